@@ -1,0 +1,1 @@
+"""Memory: tables, sealed columns and migrations. Sessions are passed in; nothing here knows the web."""
