@@ -19,7 +19,7 @@ Model = TypeVar("Model", bound=BaseModel)
 
 @dataclass(frozen=True, slots=True, order=True)
 class Fault:
-    """Something wrong in a file; `what` says what is wrong and what would be right. Line 0: the whole file."""
+    """Something wrong in a file: what is wrong and what would be right. Line 0 means the whole file."""
 
     file: str
     line: int
