@@ -1,0 +1,92 @@
+"""What happened on one line, entry by entry. `at` is always seconds of the line's own clock since
+dialling.
+"""
+
+from dataclasses import dataclass, field
+
+from ivr.channels.phone.transport import Answer
+from ivr.channels.phone.twilio import SignedRequest
+from ivr.channels.phone.verbs import Gather
+
+
+@dataclass(frozen=True)
+class Heard:
+    """A sound that began to play. `text` is what it says (None: a sound without a caption), `url` where it
+    came from.
+
+    interruptible: whether a key would have stopped it, that is, whether it stood inside a Gather.
+    """
+
+    text: str | None
+    url: str | None
+    interruptible: bool
+    at: float
+    seconds: float
+    language: str = ""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A Gather began to listen."""
+
+    gather: Gather
+    at: float
+
+
+@dataclass(frozen=True)
+class Pressed:
+    """A key went down; `lost` when nobody was listening."""
+
+    key: str
+    at: float
+    lost: bool = False
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A webhook and its answer; `answer` None when none came."""
+
+    request: SignedRequest
+    answer: Answer | None
+    at: float
+
+
+@dataclass(frozen=True)
+class Dialled:
+    """The hotline called somebody (an agent): outcome in the provider's words, seconds it took altogether."""
+
+    outcome: str
+    seconds: float
+    at: float
+
+
+@dataclass(frozen=True)
+class Faulted:
+    """Something a provider would put into its error list."""
+
+    code: int
+    sentence: str
+    at: float
+
+
+@dataclass(frozen=True)
+class Ended:
+    """The call is over: "caller hung up", "hotline hung up", "end of document", "rejected" or "failed"."""
+
+    reason: str
+    at: float
+
+
+Entry = Heard | Asked | Pressed | Sent | Dialled | Faulted | Ended
+
+
+@dataclass
+class CallLog:
+    """The entries of one line and its clock: seconds since dialling, moved by the line alone."""
+
+    now: float = 0.0
+    entries: list[Entry] = field(default_factory=list)
+
+    def note(self, entry: Entry) -> None:
+        """Add an entry."""
+        self.entries.append(entry)
