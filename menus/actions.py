@@ -46,14 +46,6 @@ class Consult:
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
-    """Send a text to `caller` (the number of this conversation) once the turn is committed."""
-
-    template: str
-    values: Mapping[str, Value] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
 class Transfer:
     """Put the caller through to a person."""
 
@@ -65,5 +57,5 @@ class HangUp:
     """End the call, or fall silent in a text conversation."""
 
 
-Action = Say | Ask | Wait | Consult | Text | Transfer | HangUp
+Action = Say | Ask | Wait | Consult | Transfer | HangUp
 Ending = Ask | Wait | Consult | Transfer | HangUp
