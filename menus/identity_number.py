@@ -130,7 +130,7 @@ def derived_pins(identity_number: str, card_number: str = "") -> frozenset[str]:
     """Return every six-digit PIN that verifies nobody: repeated, in sequence, or made of one's own numbers.
 
     Authorities hand out the end of the identity number (X as 0), of the birth date or of the card as first
-    PIN, so whoever knows those numbers knows the PIN. `identity_number` is a valid one of eighteen characters.
+    PIN, so whoever knows those numbers knows the PIN. `identity_number` is a valid one in full.
     """
     birth = identity_number[6:14]
     end = identity_number[-8:].replace("X", "0")

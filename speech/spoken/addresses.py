@@ -10,17 +10,14 @@ import re
 
 from speech.spoken.cardinals import cardinal
 from speech.spoken.digit_strings import digits
-from speech.spoken.hanzi import LETTERS, assert_speakable
+from speech.spoken.hanzi import HALF_WIDTH, LETTERS, UnspeakableError, assert_speakable
 
-_FULL_WIDTH = {ord("０") + n: str(n) for n in range(10)} | {ord("－"): "-"}
-_PART = re.compile(
-    r"(?P<room>\d{3,4})(?=[室房])|(?P<house>\d{1,6}(?:[-—]\d{1,6})*)|(?P<letter>[A-Za-zＡ-Ｚａ-ｚ])", re.ASCII
-)
+_PART = re.compile(r"(?P<room>\d{3,4})(?=[室房])|(?P<house>\d+(?:[-—]\d+)*)|(?P<letter>[A-Za-z])", re.ASCII)
 
 
 def address(text: str) -> str:
     """Return an address with house and floor numbers as numbers, long room numbers digit by digit."""
-    spoken = _PART.sub(_spoken_part, text.translate(_FULL_WIDTH))
+    spoken = _PART.sub(_spoken_part, text.translate(HALF_WIDTH))
     assert_speakable(spoken)
     return spoken
 
@@ -29,7 +26,11 @@ def _spoken_part(part: re.Match[str]) -> str:
     if part["room"]:
         return digits(part["room"], "plain")
     if part["house"]:
-        return "杠".join(cardinal(int(number)) for number in re.split("[-—]", part["house"]))
-    return LETTERS[
-        chr(ord(part["letter"]) - 0xFEE0 if ord(part["letter"]) > 0xFF else ord(part["letter"])).upper()
-    ]
+        return "杠".join(_house(number) for number in re.split("[-—]", part["house"]))
+    return LETTERS[part["letter"].upper()]
+
+
+def _house(number: str) -> str:
+    if len(number) > 6:
+        raise UnspeakableError("no house or floor has a number of more than six digits")
+    return cardinal(int(number))

@@ -15,6 +15,9 @@ _HANZI = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 _UNSPEAKABLE = re.compile(f"[^{_HANZI}{re.escape(_PAUSES)}]")
 _SPEAKABLE = re.compile(f"[{_HANZI}]")
 
+# Full-width figures, letters and signs become ASCII; Chinese punctuation stays what it is.
+HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F) if chr(code) not in "，！？；：（）"}
+
 # Syllables a Mandarin voice reads as the letter; 诶 and 艾克斯 are the usual forms in A座 and in an ID.
 # fmt: off
 LETTERS = {

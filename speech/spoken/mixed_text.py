@@ -13,10 +13,7 @@ from speech.spoken.amounts import money, yuan
 from speech.spoken.cardinals import cardinal, count, decimal, percent
 from speech.spoken.days import date, month, time_of_day, year_name
 from speech.spoken.digit_strings import digits
-from speech.spoken.hanzi import LETTERS, UnspeakableError, assert_speakable
-
-# Full-width figures, letters and signs become ASCII; Chinese punctuation stays what it is.
-_HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F) if chr(code) not in "，！？；：（）"}
+from speech.spoken.hanzi import HALF_WIDTH, LETTERS, UnspeakableError, assert_speakable
 
 # Before these a lone 2 is 两; all other words after a number leave it 二 (二月, 二号, 二楼, 二级).
 _MEASURE = "个|小时|分钟|周岁|位|次|人|笔|岁|年|天|点|项|家|条|张|种|倍|周|期|户|遍|份|套|件|口|名|万|亿|千"
@@ -77,7 +74,7 @@ _ANY = re.compile("|".join(f"(?P<{name}>{pattern})" for name, (pattern, _) in _R
 
 def speakable(text: str) -> str:
     """Return the text with every number and letter in Hanzi; UnspeakableError where no reading is certain."""
-    half_width = text.translate(_HALF_WIDTH)
+    half_width = text.translate(HALF_WIDTH)
     spoken = _ANY.sub(lambda found: _READERS[found.lastgroup or ""][1](found.group()), half_width)
     assert_speakable(spoken)
     return spoken
