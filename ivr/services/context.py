@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from ivr.hotline import Hotline
 from ivr.regions import Regions
+from ivr.services.pin_hasher import PinHasher
 from ivr.store.sealed import Vault
 from ivr.texts.outbox import Outbox
 
@@ -39,6 +40,7 @@ class Context:
     hotline: Hotline
     regions: Regions
     outbox: Outbox
+    pins: PinHasher
 
     @property
     def today(self) -> date:

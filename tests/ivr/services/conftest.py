@@ -1,0 +1,421 @@
+"""Real databases, an adjustable clock, and people who do not exist."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from itertools import count
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from argon2 import PasswordHasher
+from argon2.exceptions import VerifyMismatchError
+from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+from stdnum.iso7064 import mod_11_2
+
+
+def _stand_in(module: str, name: str) -> None:
+    """Let `ivr.services.context` be imported while a neighbouring room is still being built."""
+    try:
+        __import__(module)
+    except ModuleNotFoundError as error:
+        if error.name != module:
+            raise
+        made = ModuleType(module)
+        setattr(made, name, type(name, (), {}))
+        sys.modules[module] = made
+
+
+_stand_in("ivr.hotline", "Hotline")
+_stand_in("ivr.regions", "Regions")
+_stand_in("ivr.texts.outbox", "Outbox")
+
+from ivr.services.context import Context, Party  # noqa: E402
+from ivr.services.pin_hasher import PinHasher  # noqa: E402
+from ivr.store.sealed import Vault  # noqa: E402
+from ivr.store.tables import (  # noqa: E402
+    Account,
+    Caller,
+    Conversation,
+    MenusVersion,
+    Message,
+    Person,
+    Table,
+)
+from menus.identity_number import derived_pins  # noqa: E402
+from menus.masking import card_digits  # noqa: E402
+
+POSTGRESQL = os.environ.get(
+    "HOTLINE_TEST_POSTGRESQL", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres"
+)
+START = datetime(2026, 11, 23, 1, 30, tzinfo=UTC)  # a Monday, half past nine in China
+MOBILE = "+8613800138000"
+SECRET_KEY = "c3ludGhldGljLXN5bnRoZXRpYy1zeW50aGV0aWMtMSE="  # 32 bytes that protect nobody
+
+
+@dataclass
+class Clock:
+    """The time of a test; `forward(minutes=5)` moves it."""
+
+    now: datetime = START
+
+    def forward(self, **distance: float) -> datetime:
+        self.now += timedelta(**distance)
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+# --- databases
+
+
+def _sqlite(folder: Path) -> Engine:
+    engine = create_engine(f"sqlite:///{folder / 'hotline.db'}", connect_args={"timeout": 20})
+
+    @event.listens_for(engine, "connect")
+    def _open(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # transactions begin below, not where the driver guesses
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA foreign_keys=ON")
+        connection.execute("PRAGMA synchronous=OFF")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Any) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _postgresql(schema: str) -> Engine:
+    owner = create_engine(POSTGRESQL, connect_args={"connect_timeout": 3})
+    try:
+        with owner.begin() as connection:
+            connection.execute(text(f"CREATE SCHEMA {schema}"))
+    except OperationalError as error:
+        if "postgresql" in os.environ.get("HOTLINE_REQUIRE", ""):
+            raise
+        pytest.skip(
+            f"no PostgreSQL answers at {owner.url.host}:{owner.url.port} ({type(error.orig).__name__})"
+        )
+    finally:
+        owner.dispose()
+    return create_engine(
+        POSTGRESQL, connect_args={"options": f"-csearch_path={schema}", "connect_timeout": 3}
+    )
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def _tables(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    schema = f"hotline_test_{uuid4().hex[:12]}"
+    if request.param == "sqlite":
+        engine = _sqlite(tmp_path_factory.mktemp("database"))
+    else:
+        engine = _postgresql(schema)
+    Table.metadata.create_all(engine)
+    yield engine
+    if request.param == "postgresql":
+        with engine.begin() as connection:
+            connection.execute(text(f"DROP SCHEMA {schema} CASCADE"))
+    engine.dispose()
+
+
+@pytest.fixture
+def database(_tables: Engine) -> Iterator[Engine]:
+    """An engine on empty tables; every test runs once on SQLite and once on PostgreSQL."""
+    yield _tables
+    with _tables.begin() as connection:
+        for table in reversed(Table.metadata.sorted_tables):
+            connection.execute(table.delete())
+
+
+@pytest.fixture
+def session(database: Engine) -> Iterator[Session]:
+    """One session, rolled back at the end; commit in a test to let another connection see."""
+    with Session(database) as session:
+        yield session
+        session.rollback()
+
+
+@dataclass
+class Statements:
+    """The SQL that was executed since `clear`, transaction control left out."""
+
+    seen: list[str] = field(default_factory=list)
+
+    def clear(self) -> None:
+        self.seen.clear()
+
+
+@pytest.fixture
+def statements(database: Engine) -> Iterator[Statements]:
+    counted = Statements()
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if not statement.startswith("BEGIN"):
+            counted.seen.append(statement)
+
+    event.listen(database, "before_cursor_execute", note)
+    yield counted
+    event.remove(database, "before_cursor_execute", note)
+
+
+# --- what a context holds
+
+
+@pytest.fixture(scope="session")
+def vault() -> Vault:
+    return Vault(SECRET_KEY)
+
+
+class CountingHasher(PasswordHasher):
+    """Argon2 at the price of a test, counting its computations."""
+
+    __slots__ = ("computed",)
+
+    def __init__(self) -> None:
+        super().__init__(time_cost=1, memory_cost=8, parallelism=1)
+        self.computed = 0
+
+    def hash(self, password: str | bytes, *, salt: bytes | None = None) -> str:
+        self.computed += 1
+        return super().hash(password, salt=salt)
+
+    def verify(self, hash: str | bytes, password: str | bytes) -> bool:  # noqa: A002
+        try:
+            right = super().verify(hash, password)
+        except VerifyMismatchError:
+            self.computed += 1
+            raise
+        self.computed += 1  # an unreadable hash never comes here: nothing is computed for it
+        return right
+
+
+@pytest.fixture
+def argon2() -> CountingHasher:
+    return CountingHasher()
+
+
+@pytest.fixture
+def pins(argon2: CountingHasher) -> PinHasher:
+    return PinHasher(b"p" * 32, argon2)
+
+
+LIMITS = {
+    "tries_per_call": 3,
+    "person_failures": 5,
+    "person_lock_hours": 24,
+    "caller_failures": 10,
+    "caller_lock_hours": 24,
+    "caller_failed_numbers": 3,
+    "caller_failed_numbers_hours": 1,
+    "verified_minutes": 10,
+    "code_minutes": 5,
+    "code_attempts": 3,
+    "code_gap_seconds": 60,
+    "codes_per_person_day": 5,
+    "codes_per_mobile_day": 5,
+    "codes_per_caller_day": 10,
+    "codes_per_minute": 30,
+    "codes_per_day": 5000,
+    "mobile_settled_days": 7,
+    "unbinding_lock_hours": 24,
+    "releases_per_day": 2,
+    "call_minutes": 15,
+    "minimum_age": 14,
+}
+
+
+@pytest.fixture
+def hotline() -> Any:
+    """What is set in hotline.yaml; `hotline.limits` are those shipped."""
+    return SimpleNamespace(limits=SimpleNamespace(**LIMITS))
+
+
+@pytest.fixture
+def regions() -> Any:
+    return SimpleNamespace()
+
+
+@dataclass
+class Written:
+    """One text as the outbox was asked to write it."""
+
+    template: str
+    values: dict[str, Any]
+    mobile: str
+    kind: str
+    business_key: str
+    expires_at: datetime | None
+
+
+@dataclass
+class RecordingOutbox:
+    """Stands in until the real outbox exists: writes the rows and remembers what it was asked."""
+
+    vault: Vault
+    written: list[Written] = field(default_factory=list)
+
+    def write(
+        self,
+        session: Session,
+        *,
+        template: str,
+        values: Any,
+        mobile: str,
+        kind: str,
+        business_key: str,
+        now: datetime,
+        expires_at: datetime | None = None,
+    ) -> bool:
+        if not mobile.startswith(("+861", "+86100")):
+            return False
+        self.written.append(Written(template, dict(values), mobile, kind, business_key, expires_at))
+        session.add(
+            Message(
+                business_key=business_key,
+                template=template,
+                kind=kind,
+                mobile_hash=self.vault.hash(mobile, "mobile"),
+                mobile_sealed=self.vault.seal(mobile, "outbox.mobile"),
+                body_sealed=self.vault.seal(template, "outbox.body"),
+                segments=1,
+                created_at=now,
+                due_at=now,
+                expires_at=expires_at,
+            )
+        )
+        session.flush()
+        return True
+
+
+@pytest.fixture
+def outbox(vault: Vault) -> RecordingOutbox:
+    return RecordingOutbox(vault)
+
+
+@pytest.fixture
+def rooms(vault: Vault, hotline: Any, regions: Any, outbox: Any, pins: PinHasher) -> dict[str, Any]:
+    """Return what every context of a test shares, by field."""
+    return {"vault": vault, "hotline": hotline, "regions": regions, "outbox": outbox, "pins": pins}
+
+
+@pytest.fixture
+def context(session: Session, clock: Clock, rooms: dict[str, Any]) -> Callable[..., Context]:
+    """Make a context: of a new conversation, or with `like=` of the same one, at the clock's time.
+
+    context(caller="+8610000000001", channel="text") - context(like=before) - context(session=other)
+    """
+
+    def make(
+        *,
+        caller: str = "+8610000000001",
+        channel: str = "voice",
+        like: Context | None = None,
+        session: Session = session,
+    ) -> Context:
+        party = like.party if like else _party(session, rooms["vault"], clock, caller, channel)
+        return Context(session=session, now=clock.now, party=party, **rooms)
+
+    return make
+
+
+def _party(session: Session, vault: Vault, clock: Clock, caller: str, channel: Any) -> Party:
+    if session.get(MenusVersion, "test") is None:
+        session.add(MenusVersion(digest="test", content=b"", author="test", published_at=clock.now))
+        session.flush()
+    conversation = Conversation(
+        key=f"test/{uuid4().hex}",
+        channel=channel,
+        menus_version="test",
+        caller_hash=vault.hash(caller, "mobile"),
+        caller_sealed=vault.seal(caller, "conversations.caller"),
+        started_at=clock.now,
+        last_at=clock.now,
+    )
+    session.add(conversation)
+    session.flush()
+    return Party(conversation.id, channel, caller, conversation.caller_hash)
+
+
+# --- people who do not exist
+
+
+def _number(born: date = date(1955, 3, 17), sequence: int = 998, area: str = "450199") -> str:
+    """Return a valid number that no person can have: an unassigned county and a reserved sequence."""
+    assert area.endswith("99")
+    assert 996 <= sequence <= 999
+    seventeen = f"{area}{born:%Y%m%d}{sequence}"
+    return seventeen + str(mod_11_2.calc_check_digit(seventeen))
+
+
+@pytest.fixture
+def number() -> Callable[..., str]:
+    """Make a valid number that nobody can have: number(born=date(1955, 3, 17), sequence=998)."""
+    return _number
+
+
+@pytest.fixture
+def person(session: Session, vault: Vault, pins: PinHasher, clock: Clock) -> Callable[..., Person]:
+    """Make a person, each with another number; `number`, `card` and `pin` are given in clear.
+
+    person(name="陈小英", mobile=None, pin="246813", region="440300", status="frozen", balance=102251)
+    """
+    days = count()
+
+    def make(
+        *,
+        number: str = "",
+        name: str = "黄建国",
+        mobile: str | None = MOBILE,
+        pin: str | None = None,
+        card: str | None = None,
+        balance: int | None = None,
+        **columns: Any,
+    ) -> Person:
+        number = number or _number(date(1955, 3, 17) + timedelta(days=next(days)))
+        columns = {
+            "region": "450100",
+            "member_type": "employed",
+            "status": "active",
+            "mobile_registered_on": date(2020, 1, 1) if mobile else None,
+        } | columns
+        row = Person(
+            number_hash=vault.hash(number, "number"),
+            number_sealed=vault.seal(number, "people.number"),
+            name_sealed=vault.seal(name, "people.name"),
+            mobile_hash=mobile and vault.hash(mobile, "mobile"),
+            mobile_sealed=vault.seal(mobile, "people.mobile") if mobile else None,
+            card_hash=card and vault.hash(card_digits(card), "card"),
+            card_sealed=vault.seal(card, "people.card") if card else None,
+            pin_hash=pins.hash(pin) if pin else None,
+            pin_weak=bool(pin) and pin in derived_pins(number, card or ""),
+            **columns,
+        )
+        session.add(row)
+        session.flush()
+        if balance is not None:
+            session.add(Account(person_id=row.id, balance_fen=balance, as_of=clock.now.date()))
+            session.flush()
+        return row
+
+    return make
+
+
+@pytest.fixture
+def opted_out(session: Session, vault: Vault) -> Callable[[str], None]:
+    """Let a number want no notices."""
+
+    def wish(mobile: str) -> None:
+        session.add(Caller(caller_hash=vault.hash(mobile, "mobile"), notices_off=True))
+        session.flush()
+
+    return wish
