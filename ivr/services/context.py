@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from ivr.hotline import Hotline
 from ivr.regions import Regions
+from ivr.services.keeper import OWN_TABLES, Keeper
 from ivr.services.pin_hasher import PinHasher
 from ivr.store.sealed import Vault
 from ivr.texts.outbox import Outbox
@@ -41,6 +42,7 @@ class Context:
     regions: Regions
     outbox: Outbox
     pins: PinHasher
+    keeper: Keeper = OWN_TABLES
 
     @property
     def today(self) -> date:
