@@ -28,15 +28,15 @@ def new_sid(prefix: str) -> str:
     return prefix + secrets.token_hex(16)
 
 
-def call_fields(account: Account, call_sid: str, caller: str, status: str) -> dict[str, str]:
-    """The fields of every voice webhook; `caller` in E.164 or the word for a withheld one."""
+def call_fields(account: Account, call_sid: str, ends: tuple[str, str], status: str) -> dict[str, str]:
+    """The fields of every voice webhook; `ends`: caller (E.164 or "anonymous") and called."""
     return {
         "CallSid": call_sid,
         "CallStatus": status,
         "Direction": "inbound",
-        **_both_ends(account, caller),
-        "Caller": caller,
-        "Called": account.number,
+        **_both_ends(account, ends),
+        "Caller": ends[0],
+        "Called": ends[1],
         **{f"{end}{place}": "" for end in ("Caller", "Called") for place in _PLACES},
     }
 
@@ -52,15 +52,15 @@ def ended_fields(seconds: float, at: datetime) -> dict[str, str]:
     }
 
 
-def text_fields(account: Account, sender: str, body: str) -> dict[str, str]:
-    """The fields of a text message that just came in from `sender`."""
+def text_fields(account: Account, ends: tuple[str, str], body: str) -> dict[str, str]:
+    """The fields of a text message that just came in; `ends`: sender and receiver."""
     return {
         **dict.fromkeys(("MessageSid", "SmsSid", "SmsMessageSid"), new_sid("SM")),
         "SmsStatus": "received",
         "Body": body,
         "NumMedia": "0",
         "NumSegments": str(max(1, math.ceil(len(body) / 67))),
-        **_both_ends(account, sender),
+        **_both_ends(account, ends),
     }
 
 
@@ -76,11 +76,11 @@ def text_status_fields(account: Account, message_sid: str, mobile: str, status: 
     }
 
 
-def _both_ends(account: Account, sender: str) -> dict[str, str]:
+def _both_ends(account: Account, ends: tuple[str, str]) -> dict[str, str]:
     return {
         "AccountSid": account.sid,
         "ApiVersion": API_VERSION,
-        "From": sender,
-        "To": account.number,
+        "From": ends[0],
+        "To": ends[1],
         **{f"{end}{place}": "" for end in ("From", "To") for place in _PLACES},
     }

@@ -49,6 +49,7 @@ class Line:
 
     strict    what a provider would refuse raises LineError at once; else it is logged, the fallback URL is
               asked, and if that fails too, the provider's English apology is heard and the call ends
+    called    the number dialled, if it is not the account's own
     far_end   who answers when the hotline dials an agent
     caption   what a sound says, by its absolute URL, for `Heard.text`
     """
@@ -58,6 +59,7 @@ class Line:
         twilio: PretendTwilio,
         caller: str,
         *,
+        called: str | None = None,
         far_end: FarEnd | None = None,
         strict: bool = True,
         caption: Callable[[str], str | None] = lambda _url: None,
@@ -66,7 +68,9 @@ class Line:
         self.twilio = twilio
         self.caller = caller
         self._calllog = CallLog()
-        self._webhooks = Webhooks(twilio, caller, self._calllog, strict=strict)
+        self._webhooks = Webhooks(
+            twilio, (caller, called or twilio.account.number), self._calllog, strict=strict
+        )
         self._call = Call(self._webhooks, self._calllog, far_end or FarEnd(), caption)
 
     @property

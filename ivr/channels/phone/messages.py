@@ -67,21 +67,19 @@ class Messages:
         self._threads: dict[str, deque[TextMessage]] = defaultdict(lambda: deque(maxlen=REMEMBERED))
         self._lock = Lock()
 
-    def write(self, mobile: str, body: str) -> list[TextMessage]:
-        """Send `body` from a mobile to the hotline; the texts it answered with."""
+    def write(self, mobile: str, body: str, to: str | None = None) -> list[TextMessage]:
+        """Send `body` from a mobile to the hotline (or to its number `to`); the texts it answered with."""
         twilio = self._twilio
-        fields = text_fields(twilio.account, mobile, body)
-        sent = self._text(fields["MessageSid"], mobile, twilio.account.number, body)
-        self._keep(mobile, sent)
+        hotline = to or twilio.account.number
+        fields = text_fields(twilio.account, (mobile, hotline), body)
+        self._keep(mobile, self._text(fields["MessageSid"], mobile, hotline, body))
         request = twilio.prepare(twilio.doors.texts, fields, accept=ACCEPT_ANY)
         try:
             replies = replies_in(twilio.send(request), request.url)
         except (Fault, NoAnswer) as problem:
             self._fault(problem)
             return []
-        answered = [
-            self._text(new_sid("SM"), twilio.account.number, to or mobile, reply) for to, reply in replies
-        ]
+        answered = [self._text(new_sid("SM"), hotline, whom or mobile, reply) for whom, reply in replies]
         for text in answered:
             self._keep(text.to, text)
         return answered

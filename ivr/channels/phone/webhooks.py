@@ -23,11 +23,11 @@ class Webhooks:
              English apology is the document
     """
 
-    def __init__(self, twilio: PretendTwilio, caller: str, log: CallLog, *, strict: bool) -> None:
-        """Nothing is sent yet."""
+    def __init__(self, twilio: PretendTwilio, ends: tuple[str, str], log: CallLog, *, strict: bool) -> None:
+        """`ends` are the caller's number and the number called."""
         self.call_sid = new_sid("CA")
         self.twilio = twilio
-        self._caller = caller
+        self._ends = ends
         self._log = log
         self._strict = strict
         self._status = "ringing"
@@ -74,7 +74,7 @@ class Webhooks:
 
     def fields(self) -> dict[str, str]:
         """The fields of every webhook of this call, with its present status."""
-        return call_fields(self.twilio.account, self.call_sid, self._caller, self._status)
+        return call_fields(self.twilio.account, self.call_sid, self._ends, self._status)
 
     def _ask(self, url: str, method: str, fields: dict[str, str]) -> Document:
         request = self.twilio.prepare(url, self.fields() | fields, method=method)

@@ -354,6 +354,13 @@ def test_a_caller_without_a_number_is_passed_on_as_the_network_says(toy, twilio)
     assert toy.forms("/voice/incoming")[0]["From"] == "anonymous"
 
 
+def test_another_number_of_the_hotline_can_be_called(toy, twilio):
+    toy.says("/voice/incoming", MENU)
+    Line(twilio, CALLER, called="+8610012333001").dial()
+    form = toy.forms("/voice/incoming")[0]
+    assert (form["To"], form["Called"]) == ("+8610012333001", "+8610012333001")
+
+
 def test_requests_of_ones_own_can_follow_the_call(call, toy, twilio):
     toy.says("/voice/late", "<Hangup/>")
     line = call(MENU)

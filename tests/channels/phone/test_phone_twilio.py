@@ -57,7 +57,7 @@ def test_headers_and_fields_have_the_providers_shape(toy, twilio):
 
 
 def test_text_fields_have_the_providers_shape(twilio):
-    fields = text_fields(twilio.account, CALLER, "余额" * 40)
+    fields = text_fields(twilio.account, (CALLER, HOTLINE), "余额" * 40)
     assert re.fullmatch(r"SM[0-9a-f]{32}", fields["MessageSid"])
     assert fields["SmsSid"] == fields["MessageSid"]
     assert (fields["NumSegments"], fields["NumMedia"], fields["SmsStatus"]) == ("2", "0", "received")
@@ -91,7 +91,7 @@ def test_requests_can_be_sent_in_another_order(toy, twilio):
     for path in ("/voice/1", "/voice/2"):
         toy.says(path, "<Hangup/>")
     prepared = [
-        twilio.prepare(path, call_fields(twilio.account, "CA1", CALLER, "ringing"))
+        twilio.prepare(path, call_fields(twilio.account, "CA1", (CALLER, HOTLINE), "ringing"))
         for path in ("/voice/1", "/voice/2")
     ]
     assert [twilio.send(request).status for request in reversed(prepared)] == [200, 200]
