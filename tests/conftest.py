@@ -1,0 +1,80 @@
+"""Real databases for every room: what remembers is tested on SQLite and on PostgreSQL."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import OperationalError
+
+from ivr.store.tables import Table
+
+POSTGRESQL = os.environ.get(
+    "HOTLINE_TEST_POSTGRESQL", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres"
+)
+
+
+def engine_at(url: str) -> Engine:
+    """Return an engine; on SQLite with write-ahead log, foreign keys and one writer from BEGIN on."""
+    if not url.startswith("sqlite"):
+        return create_engine(url, connect_args={"connect_timeout": 3})
+    engine = create_engine(url, connect_args={"timeout": 20})
+
+    @event.listens_for(engine, "connect")
+    def _open(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # transactions begin below, not where the driver guesses
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA foreign_keys=ON")
+        connection.execute("PRAGMA synchronous=OFF")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Any) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _postgresql(name: str, *, drop: bool = False) -> str:
+    """Create (or drop) a database of this name and return its address; skip where no server answers."""
+    owner = create_engine(POSTGRESQL, connect_args={"connect_timeout": 3}, isolation_level="AUTOCOMMIT")
+    statement = f"DROP DATABASE {name} WITH (FORCE)" if drop else f"CREATE DATABASE {name}"
+    try:
+        with owner.connect() as connection:
+            connection.execute(text(statement))
+    except OperationalError as error:
+        if "postgresql" in os.environ.get("HOTLINE_REQUIRE", ""):
+            raise
+        pytest.skip(
+            f"no PostgreSQL answers on {owner.url.host}:{owner.url.port} ({type(error.orig).__name__})"
+        )
+    finally:
+        owner.dispose()
+    return make_url(POSTGRESQL).set(database=name).render_as_string(hide_password=False)
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def _tabled(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    name = f"hotline_test_{uuid4().hex[:12]}"
+    folder: Path = tmp_path_factory.mktemp("database")
+    url = f"sqlite:///{folder / 'hotline.db'}" if request.param == "sqlite" else _postgresql(name)
+    engine = engine_at(url)
+    Table.metadata.create_all(engine)
+    yield engine
+    engine.dispose()
+    if request.param == "postgresql":
+        _postgresql(name, drop=True)
+
+
+@pytest.fixture
+def engine(_tabled: Engine) -> Iterator[Engine]:
+    """An engine on empty tables; every test runs once on SQLite and once on PostgreSQL.
+
+    Another process reaches the same database at `engine.url.render_as_string(hide_password=False)`.
+    """
+    yield _tabled
+    with _tabled.begin() as connection:
+        for table in reversed(Table.metadata.sorted_tables):
+            connection.execute(table.delete())
