@@ -6,16 +6,19 @@ needs, so whatever a menu says or asks on any path is covered if it is covered b
 
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
+from typing import get_args
 
 from menus.answers import normal
+from menus.events import Fact
 from menus.graph import graph_faults
 from menus.load import CONSTANTS, Loaded
-from menus.menu import SPECIAL, Line, Menu, Start, consultation_of, routes
+from menus.menu import MEANINGS, SPECIAL, Line, Menu, Start, consultation_of, routes
 from menus.source import Fault
 
 Place = tuple[str | int, ...]
 # Values that the core itself fills in.
-_OWN_VALUES = frozenset({"first_today", "key", "n"})
+_OWN_VALUES = frozenset({"key", "n", "keys", *get_args(Fact)})
+_START_ROUTES = ("person", "after_silence", "after_unmatched")
 
 
 def check(loaded: Loaded) -> list[Fault]:
@@ -60,6 +63,12 @@ def _start_wordings(loaded: Loaded) -> Iterator[Fault]:
     for name in ("silence", "unmatched"):
         if not getattr(start, name):
             yield source.fault((name,), f"'{name}' is empty; name what is said before we give up")
+    first = loaded.menus.menus.get(start.text)
+    for name in MEANINGS:
+        if first and not getattr(first.listen, name, None):
+            yield source.fault(
+                ("text",), f"texts begin with '{start.text}', which must listen for '{name}' too"
+            )
 
 
 def _start_menus(start: Start) -> Iterator[tuple[Place, str, str]]:
@@ -68,7 +77,7 @@ def _start_menus(start: Start) -> Iterator[tuple[Place, str, str]]:
         yield ("verify", channel), channel, getattr(start.verify, channel)
         yield ("failed", channel), channel, getattr(start.failed, channel)
     yield ("back",), "voice", start.back
-    for name in ("person", "give_up"):
+    for name in _START_ROUTES:
         yield (name,), "voice", getattr(start, name).go
 
 
@@ -79,7 +88,7 @@ def _start_prompts(start: Start) -> Iterator[tuple[str, Place, str]]:
     for line in start.expired:
         yield "prompts", ("expired",), line.prompt
         yield "texts", ("expired",), line.prompt
-    for name in ("person", "give_up"):
+    for name in _START_ROUTES:
         yield from (("prompts", (name, "say"), line.prompt) for line in getattr(start, name).say)
 
 

@@ -31,8 +31,8 @@ class Turn:
 
 def begin(arrived: Arrived) -> State:
     """Return the state of a conversation in which nothing has been said yet."""
-    first: dict[str, Value] = {"first_today": Count(1)} if arrived.first_today else {}
-    return State("", arrived.channel, arrived.day, arrived.pace, answers=first)
+    facts: dict[str, Value] = {fact: Count(1) for fact in arrived.facts}
+    return State("", arrived.channel, arrived.day, arrived.pace, answers=facts)
 
 
 def step(menus: Menus, state: State, event: Event) -> Turn:
@@ -87,18 +87,26 @@ def _enter(menus: Menus, state: State, name: str, said: tuple[Action, ...] = ())
 
 def _follow(menus: Menus, state: State, route: Route, said: tuple[Action, ...] = ()) -> Turn:
     """Go where a route leads, saying its lines on the way."""
+    said = (*said, *_say(menus, state, route.say))
     given: dict[str, Value] = {name: Word(text) for name, text in route.give.items()}
     state = state.knowing(given)
-    said = (*said, *_say(menus, state, route.say))
     match route.go:
         case go if go == RESUME:
             return _enter(menus, replace(state, after=""), state.after or _home(menus, state), said)
         case go if go == BACK:
-            return _enter(menus, state, menus.menus[state.menu].back or _home(menus, state), said)
+            return _back(menus, state, said)
         case go if go == AGAIN:
-            return _end(menus, state, menus.menus[state.menu], said)
+            return _another_try(menus, state, said)
         case go:
             return _enter(menus, state, go, said)
+
+
+def _back(menus: Menus, state: State, said: tuple[Action, ...]) -> Turn:
+    menu = menus.menus[state.menu]
+    target = menu.back or _home(menus, state)
+    if target == state.menu:
+        return _once_more(menus, state, menu, said)
+    return _enter(menus, state, target, said)
 
 
 def _home(menus: Menus, state: State) -> str:
@@ -128,7 +136,7 @@ def _say(menus: Menus, state: State, lines: Iterable[Line]) -> Iterable[Say]:
             yield from _said(menus, state, line, state.answers)
             continue
         items = state.answers.get(line.each)
-        for item in items.items if isinstance(items, Items) else ():
+        for item in items.items[line.skip :][: line.most] if isinstance(items, Items) else ():
             yield from _said(menus, state, line, {**state.answers, **item})
 
 
@@ -195,6 +203,8 @@ def _chosen(menus: Menus, state: State, menu: Menu, key: str) -> Turn | None:
 def _silent(menus: Menus, state: State, menu: Menu) -> Turn:
     if menu.wait:
         return _follow(menus, state, menu.wait.go)
+    if not menu.is_question:
+        return _once_more(menus, state, menu, ())
     if menu.enter and menu.enter.number == "identity" and not state.tries.granted:
         # Sixteen seconds to find the card: the first silence is listened through (decisions 11).
         state = replace(state, tries=replace(state.tries, granted=1))
@@ -202,24 +212,28 @@ def _silent(menus: Menus, state: State, menu: Menu) -> Turn:
     prompts = menus.start.silence if menu.silence is None else menu.silence
     tries = replace(state.tries, silent=state.tries.silent + 1)
     state = replace(state, tries=tries, pace="slow", kept=0)
-    return _try_again(menus, state, menu, prompts, tries.silent)
+    if tries.silent > len(prompts):
+        return _follow(menus, state, menu.give_up or menus.start.after_silence)
+    said = tuple(_say(menus, state, [Line(prompt=prompts[tries.silent - 1])]))
+    return _restate(menus, state, menu, said)
 
 
-def _unmatched(menus: Menus, state: State, menu: Menu, prompt: Say | None = None) -> Turn:
+def _unmatched(menus: Menus, state: State, menu: Menu, said: tuple[Action, ...] | None = None) -> Turn:
+    """Count a try; say what was wrong with it, or the prompt of this try and the menu again."""
     prompts = menus.start.unmatched if menu.unmatched is None else menu.unmatched
     tries = replace(state.tries, unmatched=state.tries.unmatched + 1)
     state = replace(state, tries=tries, kept=0)
-    if prompt and tries.unmatched <= len(prompts):
-        return Turn((prompt, _ask(state, menu)), state)
-    return _try_again(menus, state, menu, prompts, tries.unmatched)
+    if tries.unmatched > len(prompts):
+        return _follow(menus, state, menu.give_up or menus.start.after_unmatched)
+    if said is not None:
+        return _end(menus, state, menu, said)
+    return _restate(
+        menus, state, menu, tuple(_say(menus, state, [Line(prompt=prompts[tries.unmatched - 1])]))
+    )
 
 
-def _try_again(menus: Menus, state: State, menu: Menu, prompts: tuple[str, ...], tried: int) -> Turn:
-    """Say the prompt of this try and the menu again; after the last prompt, give up kindly."""
-    if tried > len(prompts):
-        return _follow(menus, state, menu.give_up or menus.start.give_up)
-    said = tuple(_say(menus, state, [Line(prompt=prompts[tried - 1])]))
-    return _restate(menus, state, menu, said)
+def _another_try(menus: Menus, state: State, said: tuple[Action, ...]) -> Turn:
+    return _unmatched(menus, state, menus.menus[state.menu], said)
 
 
 def _once_more(menus: Menus, state: State, menu: Menu, said: tuple[Action, ...], aloud: bool = True) -> Turn:
@@ -227,7 +241,7 @@ def _once_more(menus: Menus, state: State, menu: Menu, said: tuple[Action, ...],
     tries = replace(state.tries, repeated=state.tries.repeated + 1)
     state = replace(state, tries=tries)
     if tries.repeated > REPETITIONS:
-        return _follow(menus, state, menu.give_up or menus.start.give_up)
+        return _follow(menus, state, menu.give_up or menus.start.after_unmatched)
     if not aloud:
         return Turn((*said, _ask(state, menu)), state)
     return _restate(menus, replace(state, kept=0), menu, said, repeat=True)
@@ -323,7 +337,7 @@ def _judge(menus: Menus, state: State, menu: Menu, entry: Entry, keys: str) -> T
         case keying.Wrong(kind, by):
             line = Line(prompt=entry.faults[kind])
             said = tuple(_said(menus, state, line, {"n": Count(by)}))
-            return _unmatched(menus, state, menu, said[0] if said else None)
+            return _unmatched(menus, state, menu, said)
 
 
 def _unfinished(menus: Menus, state: State, menu: Menu, rest: str) -> Turn:
@@ -339,19 +353,20 @@ def _unfinished(menus: Menus, state: State, menu: Menu, rest: str) -> Turn:
 
 
 def _listened(menus: Menus, state: State, listening: Listening, event: Event) -> Turn:
-    if not isinstance(event, Wrote):
-        return _follow(menus, state, listening.otherwise)
-    for heading in listening.headings:
-        rest = answers.heading(heading.words, event.text)
-        if rest is not None:
-            return _follow(menus, _with_rest(state, heading.rest, rest), heading.go)
-    match event.reading.meaning:
-        case "code":
-            return _follow(menus, state.knowing({"keys": Secret(event.reading.digits)}), listening.code)
-        case "refusal" | "not_me" | "opt_out" as meaning:
-            return _follow(menus, state, getattr(listening, meaning))
-        case _:
-            return _follow(menus, state, listening.otherwise)
+    """Answer a text by the menu's own listening first, then by that of the menu where texts begin."""
+    text = event.text if isinstance(event, Wrote) else ""
+    meaning = event.reading.meaning if isinstance(event, Wrote) else "unclear"
+    first = menus.menus[menus.start.text].listen or listening
+    for headings in (listening.headings, first.headings):
+        for heading in headings:
+            rest = answers.heading(heading.words, text)
+            if rest is not None:
+                return _follow(menus, _with_rest(state, heading.rest, rest), heading.go)
+    if meaning == "code" and isinstance(event, Wrote):
+        state = state.knowing({"keys": Secret(event.reading.digits)})
+    name = "otherwise" if meaning == "unclear" else meaning
+    route = getattr(listening, name) or getattr(first, name) or Route(go=menus.start.text)
+    return _follow(menus, state, route)
 
 
 def _with_rest(state: State, name: str, rest: str) -> State:
@@ -385,7 +400,7 @@ def _told(menus: Menus, state: State, menu: Menu, told: Told) -> Turn:
     if not service:
         return _once_more(menus, state, menu, ()) if menu.is_question else _end(menus, state, menu, ())
     state = replace(state, consulting="")
-    if told.outcome == EXPIRED:
+    if told.outcome == EXPIRED and told.assurance == 0:  # without it, a service's own: its code is too old
         return _expired(menus, state)
     outcome = menus.catalogue[service].outcomes.get(told.outcome)
     if told.outcome == FAILED or outcome is None:

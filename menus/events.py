@@ -9,6 +9,7 @@ from menus.values import Value
 
 Channel = Literal["voice", "text"]
 Pace = Literal["normal", "slow"]
+Fact = Literal["first_today", "demo", "announcement", "hidden"]
 Meaning = Literal["code", "refusal", "not_me", "opt_out", "unclear"]
 
 
@@ -27,12 +28,16 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
-    """Somebody called or wrote for the first time. `day` is today in China."""
+    """Somebody called or wrote for the first time. `day` is today in China.
+
+    `facts` are what prompts may depend on: the number's first call today, a demo, an announcement of the
+    day, a hidden number.
+    """
 
     channel: Channel
     day: date
     pace: Pace = "normal"
-    first_today: bool = True
+    facts: tuple[Fact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

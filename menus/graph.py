@@ -42,7 +42,12 @@ class _Graph:
         start, menu = self.loaded.menus.start, self.menus[name]
         found = set().union(*(self.targets(name, route) for _, route in routes(menu)))
         if menu.channel == "voice" and menu.is_question:
-            found |= {menu.back or start.back, start.person.go, start.give_up.go}
+            found |= {
+                menu.back or start.back,
+                start.person.go,
+                start.after_silence.go,
+                start.after_unmatched.go,
+            }
         if consultation_of(menu):
             found |= {getattr(start.failed, menu.channel)}
         return found
@@ -60,7 +65,7 @@ class _Graph:
         if menu.listen or menu.hang_up or menu.transfer:
             return set()
         if menu.is_question:
-            return self.targets(name, menu.give_up or self.loaded.menus.start.give_up)
+            return self.targets(name, menu.give_up or self.loaded.menus.start.after_silence)
         return set().union(*(self.targets(name, route) for _, route in routes(menu)))
 
 

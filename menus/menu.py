@@ -18,6 +18,8 @@ from menus.events import Channel
 RESUME, BACK, AGAIN = "resume", "back", "again"
 SPECIAL = frozenset({RESUME, BACK, AGAIN})
 
+# What a text can mean besides beginning with a heading.
+MEANINGS = ("code", "refusal", "not_me", "opt_out", "otherwise")
 NumberKind = Literal["identity", "pin", "code"]
 Key = Literal["1", "2", "3", "4"]
 
@@ -29,12 +31,17 @@ class Frozen(BaseModel):
 
 
 class Line(Frozen):
-    """One prompt to say: always, only `when` a value is there, or once for `each` item of a list."""
+    """One prompt to say: always, only `when` a value is there, or once for `each` item of a list.
+
+    Of a list, `skip` items are left out at its beginning and then at `most` so many are said.
+    """
 
     prompt: str
     when: str = ""
     unless: str = ""
     each: str = ""
+    skip: Annotated[int, Field(ge=0)] = 0
+    most: Annotated[int, Field(ge=1, le=20)] = 20
     interruptible: bool = True
 
 
@@ -110,14 +117,17 @@ class Heading(Frozen):
 
 
 class Listening(Frozen):
-    """What text messages may say: headings, a six-digit code, refusals, and everything otherwise."""
+    """What text messages may say: headings, a six-digit code, refusals, and everything otherwise.
 
-    headings: tuple[Heading, ...]
-    code: To
-    refusal: To
-    not_me: To
-    opt_out: To
-    otherwise: To
+    What a menu leaves out is understood as in the menu where texts begin, which leaves out nothing.
+    """
+
+    headings: tuple[Heading, ...] = ()
+    code: To | None = None
+    refusal: To | None = None
+    not_me: To | None = None
+    opt_out: To | None = None
+    otherwise: To | None = None
 
 
 class Waiting(Frozen):
@@ -195,7 +205,8 @@ class Start(ByChannel):
     slower: str
     silence: tuple[str, ...]
     unmatched: tuple[str, ...]
-    give_up: To
+    after_silence: To
+    after_unmatched: To
 
 
 @dataclass(frozen=True)
@@ -241,8 +252,9 @@ def _routes_of_listening(menu: Menu) -> Iterator[tuple[tuple[str | int, ...], Ro
         return
     for number, heading in enumerate(menu.listen.headings):
         yield ("listen", "headings", number, "go"), heading.go
-    for name in ("code", "refusal", "not_me", "opt_out", "otherwise"):
-        yield ("listen", name), getattr(menu.listen, name)
+    for name in MEANINGS:
+        if route := getattr(menu.listen, name):
+            yield ("listen", name), route
 
 
 def _routes_of_rest(menu: Menu) -> Iterator[tuple[tuple[str | int, ...], Route]]:
