@@ -1,0 +1,156 @@
+"""The hotline as config/hotline.yaml describes it: whose it is, its numbers, hours, limits and law."""
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field
+
+from ivr.hotline_parts import (
+    CHINA,
+    Agent,
+    Announcement,
+    Authority,
+    Limits,
+    Part,
+    Retention,
+    Sender,
+    Telephone,
+    Texts,
+)
+from ivr.settings import Settings
+from menus.source import SourceError, build, read
+from menus.values import Digits, Value, Word
+
+NATIONAL = "CN"
+# Twelve seconds at the 170 characters a minute of the built-in voice.
+LONGEST_NOTICE = 34
+_HANZI = re.compile("[\u4e00-\u9fff]")
+# What the shipped file says instead of an authority, and the end of numbers that nobody can have.
+_SAMPLE, _SAMPLE_NUMBER = "演示", "0000000"
+_TEST_MOBILES = r"\+86100\d{8}"
+
+
+class Hotline(Part):
+    """config/hotline.yaml. `numbers` maps a called number to the region whose callers it serves."""
+
+    authority: Authority
+    sender: Sender = Sender()
+    agent: Agent = Agent()
+    numbers: Mapping[Telephone, str] = Field(default_factory=dict)
+    unknown_number: Literal["national", "refuse"] = "national"
+    texts: Texts = Texts()
+    legal_basis: str = ""
+    provider_in_china: bool = False
+    announcement: Announcement | None = None
+    recording: bool = False
+    retention: Retention = Retention()
+    limits: Limits = Limits()
+
+    @classmethod
+    def load(cls, path: Path, shown: str = "") -> "Hotline":
+        """Return the hotline of a file; SourceError tells every fault with its line."""
+        source = read(path, shown)
+        hotline = build(cls, source)
+        spare = LONGEST_NOTICE - len(_HANZI.findall(notice(hotline)))
+        if spare < 0:
+            what = f"the notice made of this is {-spare} characters longer than 12 seconds; shorten the names"
+            raise SourceError([source.fault(("authority", "controller"), what)])
+        return hotline
+
+    def is_open(self, now: datetime) -> bool:
+        """Return whether the people at the desk answer now; holidays are not known here."""
+        return any(shift.holds(now.astimezone(CHINA)) for shift in self.agent.shifts)
+
+    def region_of(self, called: str) -> str | None:
+        """Return the code of the region that a called number serves; None if the call is to be refused."""
+        return self.numbers.get(called, NATIONAL if self.unknown_number == "national" else None)
+
+    def announced(self, now: datetime) -> str:
+        """Return the announcement of the day, or nothing before it begins and from its end on."""
+        announcement = self.announcement
+        if announcement and announcement.start <= now < announcement.end:
+            return announcement.text
+        return ""
+
+
+def notice(hotline: Hotline) -> str:
+    """Return what callers must know first: recording if there is any, who keeps their data, where to read."""
+    recording = "本次通话会录音。" if hotline.recording else ""
+    authority = hotline.authority
+    return f"{recording}您的信息由{authority.controller}保管。详细说明,{authority.notice_place}可以看。"
+
+
+def constants(hotline: Hotline, demo: bool, now: datetime) -> Mapping[str, Value]:
+    """Return what prompts and texts may say without being told: names of CONSTANTS, `announcement` if any.
+
+    Texts of a demo are signed as such whatever the file says (decisions 30).
+    """
+    authority = hotline.authority
+    found: dict[str, Value] = {
+        "机构": Word(authority.short_name, "演示" if demo else authority.signature),
+        "hotline": Digits(authority.number, "phone"),
+        "notice": Word(notice(hotline)),
+    }
+    announced = hotline.announced(now)
+    return {**found, "announcement": Word(announced)} if announced else found
+
+
+def allowed_mobiles(hotline: Hotline, settings: Settings) -> re.Pattern[str]:
+    """Return what a mobile must match to be sent a text; where texts go to a file, test mobiles may too."""
+    allowed = hotline.texts.allowed
+    either = f"{allowed}|{_TEST_MOBILES}" if settings.texts_file else allowed
+    return re.compile(rf"\A(?:{either})\Z", re.ASCII)
+
+
+def start_faults(hotline: Hotline, settings: Settings) -> list[str]:
+    """Return why production may not start with this hotline (decisions 30, 32), a sentence each."""
+    if settings.is_demo:
+        return []
+    return [
+        *_sample_faults(hotline),
+        *_law_faults(hotline, settings),
+        *_number_faults(hotline, settings),
+    ]
+
+
+def _sample_faults(hotline: Hotline) -> Iterator[str]:
+    for name, value in hotline.authority:
+        if not value:
+            yield f"hotline.yaml: authority.{name} is empty; production needs the authority's own"
+        elif _SAMPLE in value or value.endswith(_SAMPLE_NUMBER):
+            yield f"hotline.yaml: authority.{name} is still the sample; write the authority's own"
+
+
+def _law_faults(hotline: Hotline, settings: Settings) -> Iterator[str]:
+    host = urlsplit(settings.twilio_api).hostname or ""
+    if hotline.provider_in_china and host.endswith("twilio.com"):
+        yield (
+            "hotline.yaml: provider_in_china is true, but Twilio's own service is abroad; "
+            "write false, or the address of your engine in HOTLINE_TWILIO_API"
+        )
+    elif not hotline.provider_in_china and not hotline.legal_basis and _serves_china(hotline, settings):
+        yield (
+            "hotline.yaml: legal_basis is empty, but personal data of +86 numbers would leave the country "
+            "(PIPL 38 to 40); write the basis, or provider_in_china: true if the provider is inside"
+        )
+
+
+def _serves_china(hotline: Hotline, settings: Settings) -> bool:
+    numbers = (*hotline.numbers, hotline.sender.number, hotline.agent.number)
+    texted = allowed_mobiles(hotline, settings).match("+8613800138000")
+    return bool(texted) or any(number.startswith("+86") for number in numbers)
+
+
+def _number_faults(hotline: Hotline, settings: Settings) -> Iterator[str]:
+    sender = hotline.sender
+    if not settings.texts_file and not (sender.number or sender.messaging_service):
+        yield "hotline.yaml: sender is empty, so no text can be sent; write its number or messaging_service"
+    if not hotline.numbers and hotline.unknown_number == "refuse":
+        yield "hotline.yaml: numbers is empty and unknown numbers are refused; name the numbers you answer"
+    for number in sorted({*hotline.numbers, sender.number, hotline.agent.number}):
+        if number.endswith(_SAMPLE_NUMBER):
+            yield f"hotline.yaml: {number} is a sample that nobody can have; write your own number"
