@@ -52,9 +52,7 @@ def said(shifts: tuple[Shift, ...]) -> Word:
     for days, same_days in groupby(shifts, key=_days):
         hours = list(same_days)
         spoken.append(",".join([days, *(_spoken(shift) for shift in hours)]))
-        written.append(
-            days + ",".join(f"{_figures(shift.opens)}-{_figures(shift.closes)}" for shift in hours)
-        )
+        written.append(days + ",".join(_written(shift) for shift in hours))
     return Word(",".join(spoken), ",".join(written))
 
 
