@@ -12,7 +12,7 @@ from menus.menu import Menu, Menus, Start
 from menus.source import Fault, Source, SourceError, build, parse
 
 # Names that the hotline fills in itself, in every prompt and text, from config/hotline.yaml.
-CONSTANTS = frozenset({"机构", "hotline", "notice"})
+CONSTANTS = frozenset({"机构", "hotline", "notice", "announcement"})
 _PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 _START = "menus/start.yaml"
 _FOLDERS = ("menus", "prompts", "texts")

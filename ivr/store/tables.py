@@ -352,7 +352,6 @@ class Conversation(Table):
     caller_hash: Mapped[str] = mapped_column(HASH)
     caller_sealed: Mapped[bytes | None]
     started_at: Mapped[datetime]
-    last_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
 
 

@@ -1,0 +1,64 @@
+"""Running services for the dialogue: inside the turn's transaction, and never letting one break a call."""
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from ivr.hotline import Hotline
+from ivr.regions import Regions
+from ivr.services import claims
+from ivr.services.context import Context, Party
+from ivr.services.pin_hasher import PinHasher
+from ivr.services.service import Services
+from ivr.store.sealed import Vault
+from ivr.texts.outbox import Outbox
+from menus.actions import Consult
+from menus.catalogue import EXPIRED, FAILED
+from menus.events import Told
+from menus.menu import Menus
+
+log = logging.getLogger(__name__)
+
+OutboxFor = Callable[[Mapping[str, str]], Outbox]
+
+
+@dataclass(frozen=True)
+class Consulting:
+    """The services of this hotline and what they work with; `outbox` builds one for a version's texts."""
+
+    services: Services
+    vault: Vault
+    hotline: Hotline
+    regions: Regions
+    pins: PinHasher
+    outbox: OutboxFor
+    _outboxes: dict[str, Outbox] = field(default_factory=dict)
+
+    def context(self, session: Session, menus: Menus, party: Party, now: datetime) -> Context:
+        """Return what a service is given within one turn."""
+        if menus.digest not in self._outboxes:
+            self._outboxes[menus.digest] = self.outbox(menus.texts["zh-CN"])
+        outbox = self._outboxes[menus.digest]
+        return Context(session, self.vault, now, party, self.hotline, self.regions, outbox, self.pins)
+
+    def ask(self, context: Context, consult: Consult) -> Told:
+        """Return what a service tells: `expired` without the assurance it needs, `failed` if it breaks.
+
+        What a broken service wrote is undone; what the turn wrote before it stays.
+        """
+        service = self.services[consult.service]
+        try:
+            with context.session.begin_nested():
+                needs = service.declaration.needs
+                if needs and claims.assurance(context) < needs:
+                    return Told(EXPIRED, assurance=0)
+                return service.answer(context, consult.arguments)
+        except Exception:
+            # Whatever it was, the caller gets an apology and a person, never a dead line.
+            log.exception(
+                "service %s failed in conversation %d", consult.service, context.party.conversation_id
+            )
+            return Told(FAILED)
