@@ -1,6 +1,7 @@
 """Real databases, an adjustable clock, and people who do not exist."""
 
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -8,10 +9,11 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
-from typing import Any
+from typing import Any, Literal
 from uuid import uuid4
 
 import pytest
+import yaml
 from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
 from sqlalchemy import Engine, create_engine, event, text
@@ -32,12 +34,15 @@ def _stand_in(module: str, name: str) -> None:
         sys.modules[module] = made
 
 
-_stand_in("ivr.hotline", "Hotline")
 _stand_in("ivr.regions", "Regions")
-_stand_in("ivr.texts.outbox", "Outbox")
 
+from ivr.hotline import Hotline, constants  # noqa: E402
+from ivr.services import cards, identity, keying, notices, replies  # noqa: E402
+from ivr.services import pins as pins_services  # noqa: E402
 from ivr.services.context import Context, Party  # noqa: E402
 from ivr.services.pin_hasher import PinHasher  # noqa: E402
+from ivr.services.service import by_name  # noqa: E402
+from ivr.store.engine import connect  # noqa: E402
 from ivr.store.sealed import Vault  # noqa: E402
 from ivr.store.tables import (  # noqa: E402
     Account,
@@ -48,13 +53,19 @@ from ivr.store.tables import (  # noqa: E402
     Person,
     Table,
 )
+from ivr.texts.outbox import Outbox  # noqa: E402
+from ivr.wording import written  # noqa: E402
+from menus.catalogue import EXPIRED  # noqa: E402
+from menus.events import Told  # noqa: E402
 from menus.identity_number import derived_pins  # noqa: E402
 from menus.masking import card_digits  # noqa: E402
+from menus.values import Secret, Value, Values  # noqa: E402
 
 POSTGRESQL = os.environ.get(
     "HOTLINE_TEST_POSTGRESQL", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres"
 )
 START = datetime(2026, 11, 23, 1, 30, tzinfo=UTC)  # a Monday, half past nine in China
+CONFIG = Path(__file__).parents[3] / "config"
 MOBILE = "+8613800138000"
 SECRET_KEY = "c3ludGhldGljLXN5bnRoZXRpYy1zeW50aGV0aWMtMSE="  # 32 bytes that protect nobody
 
@@ -78,46 +89,25 @@ def clock() -> Clock:
 # --- databases
 
 
-def _sqlite(folder: Path) -> Engine:
-    engine = create_engine(f"sqlite:///{folder / 'hotline.db'}", connect_args={"timeout": 20})
-
-    @event.listens_for(engine, "connect")
-    def _open(connection: Any, _record: object) -> None:
-        connection.isolation_level = None  # transactions begin below, not where the driver guesses
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("PRAGMA foreign_keys=ON")
-        connection.execute("PRAGMA synchronous=OFF")
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Any) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-    return engine
-
-
 def _postgresql(schema: str) -> Engine:
     owner = create_engine(POSTGRESQL, connect_args={"connect_timeout": 3})
     try:
         with owner.begin() as connection:
             connection.execute(text(f"CREATE SCHEMA {schema}"))
-    except OperationalError as error:
+    except OperationalError:
         if "postgresql" in os.environ.get("HOTLINE_REQUIRE", ""):
             raise
-        pytest.skip(
-            f"no PostgreSQL answers at {owner.url.host}:{owner.url.port} ({type(error.orig).__name__})"
-        )
+        pytest.skip(f"no PostgreSQL answers at {owner.url.host}:{owner.url.port}")
     finally:
         owner.dispose()
-    return create_engine(
-        POSTGRESQL, connect_args={"options": f"-csearch_path={schema}", "connect_timeout": 3}
-    )
+    return connect(f"{POSTGRESQL}?options=-csearch_path%3D{schema}")
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])
 def _tables(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     schema = f"hotline_test_{uuid4().hex[:12]}"
     if request.param == "sqlite":
-        engine = _sqlite(tmp_path_factory.mktemp("database"))
+        engine = connect(f"sqlite:///{tmp_path_factory.mktemp('database') / 'hotline.db'}")
     else:
         engine = _postgresql(schema)
     Table.metadata.create_all(engine)
@@ -189,7 +179,7 @@ class CountingHasher(PasswordHasher):
         self.computed += 1
         return super().hash(password, salt=salt)
 
-    def verify(self, hash: str | bytes, password: str | bytes) -> bool:  # noqa: A002
+    def verify(self, hash: str | bytes, password: str | bytes) -> Literal[True]:  # noqa: A002
         try:
             right = super().verify(hash, password)
         except VerifyMismatchError:
@@ -209,35 +199,10 @@ def pins(argon2: CountingHasher) -> PinHasher:
     return PinHasher(b"p" * 32, argon2)
 
 
-LIMITS = {
-    "tries_per_call": 3,
-    "person_failures": 5,
-    "person_lock_hours": 24,
-    "caller_failures": 10,
-    "caller_lock_hours": 24,
-    "caller_failed_numbers": 3,
-    "caller_failed_numbers_hours": 1,
-    "verified_minutes": 10,
-    "code_minutes": 5,
-    "code_attempts": 3,
-    "code_gap_seconds": 60,
-    "codes_per_person_day": 5,
-    "codes_per_mobile_day": 5,
-    "codes_per_caller_day": 10,
-    "codes_per_minute": 30,
-    "codes_per_day": 5000,
-    "mobile_settled_days": 7,
-    "unbinding_lock_hours": 24,
-    "releases_per_day": 2,
-    "call_minutes": 15,
-    "minimum_age": 14,
-}
-
-
-@pytest.fixture
-def hotline() -> Any:
-    """What is set in hotline.yaml; `hotline.limits` are those shipped."""
-    return SimpleNamespace(limits=SimpleNamespace(**LIMITS))
+@pytest.fixture(scope="session")
+def hotline() -> Hotline:
+    """What is set in the shipped hotline.yaml; `hotline.limits` are the limits."""
+    return Hotline.load(CONFIG / "hotline.yaml")
 
 
 @pytest.fixture
@@ -245,61 +210,51 @@ def regions() -> Any:
     return SimpleNamespace()
 
 
-@dataclass
-class Written:
-    """One text as the outbox was asked to write it."""
+@pytest.fixture(scope="session")
+def outbox(vault: Vault, hotline: Hotline) -> Outbox:
+    """Return the real outbox with the shipped wording; test mobiles may be sent texts."""
+    wording = yaml.safe_load((CONFIG / "texts" / "zh-CN.yaml").read_text("utf-8"))
+    known = constants(hotline, demo=True, now=START)
+
+    def body(template: str, values: Values) -> str:
+        return written(wording[template], values, known)
+
+    return Outbox(vault, body, re.compile(r"\A\+86(?:1[3-9]\d{9}|100\d{8})\Z", re.ASCII))
+
+
+@dataclass(frozen=True)
+class Sent:
+    """One text in the outbox, unsealed."""
 
     template: str
-    values: dict[str, Any]
-    mobile: str
     kind: str
-    business_key: str
+    mobile: str
+    body: str
     expires_at: datetime | None
 
-
-@dataclass
-class RecordingOutbox:
-    """Stands in until the real outbox exists: writes the rows and remembers what it was asked."""
-
-    vault: Vault
-    written: list[Written] = field(default_factory=list)
-
-    def write(
-        self,
-        session: Session,
-        *,
-        template: str,
-        values: Any,
-        mobile: str,
-        kind: str,
-        business_key: str,
-        now: datetime,
-        expires_at: datetime | None = None,
-    ) -> bool:
-        if not mobile.startswith(("+861", "+86100")):
-            return False
-        self.written.append(Written(template, dict(values), mobile, kind, business_key, expires_at))
-        session.add(
-            Message(
-                business_key=business_key,
-                template=template,
-                kind=kind,
-                mobile_hash=self.vault.hash(mobile, "mobile"),
-                mobile_sealed=self.vault.seal(mobile, "outbox.mobile"),
-                body_sealed=self.vault.seal(template, "outbox.body"),
-                segments=1,
-                created_at=now,
-                due_at=now,
-                expires_at=expires_at,
-            )
-        )
-        session.flush()
-        return True
+    @property
+    def code(self) -> str:
+        """Return the six digits in the body."""
+        (code,) = re.findall(r"(?<!\d)\d{6}(?!\d)", self.body)
+        return str(code)
 
 
 @pytest.fixture
-def outbox(vault: Vault) -> RecordingOutbox:
-    return RecordingOutbox(vault)
+def texts(session: Session, vault: Vault) -> Callable[[], list[Sent]]:
+    """Return what was written to be sent so far, the oldest first."""
+
+    def unsealed(message: Message) -> Sent:
+        assert message.mobile_sealed
+        assert message.body_sealed
+        return Sent(
+            message.template,
+            message.kind,
+            vault.open(message.mobile_sealed, "outbox.mobile"),
+            vault.open(message.body_sealed, "outbox.body"),
+            message.expires_at,
+        )
+
+    return lambda: [unsealed(message) for message in session.query(Message).order_by(Message.id)]
 
 
 @pytest.fixture
@@ -328,6 +283,39 @@ def context(session: Session, clock: Clock, rooms: dict[str, Any]) -> Callable[.
     return make
 
 
+@dataclass
+class Line:
+    """One conversation of a test: every question is asked at the clock's time, its answer as declared.
+
+    line = line(caller="+8610000000001"); line.ask("identity.claim_number", number)
+    """
+
+    context: Callable[..., Context]
+    like: Context
+
+    def ask(self, name: str, keys: str = "", **arguments: Value) -> Told:
+        service = _OURS[name]
+        told = service.answer(self.context(like=self.like), {"keys": Secret(keys), **arguments})
+        if told.outcome != EXPIRED or told.assurance is None:
+            outcome = service.declaration.outcomes[told.outcome]
+            assert set(told.values) <= set(outcome.values), told
+            assert told.assurance is None or told.assurance == outcome.gives, told
+        return told
+
+
+@pytest.fixture
+def line(context: Callable[..., Context]) -> Callable[..., Line]:
+    """Make a line: line(caller="+8610000000001", channel="text")."""
+    return lambda **party: Line(context, context(**party))
+
+
+_OURS = by_name(
+    service
+    for module in (cards, identity, keying, notices, pins_services, replies)
+    for service in module.SERVICES
+)
+
+
 def _party(session: Session, vault: Vault, clock: Clock, caller: str, channel: Any) -> Party:
     if session.get(MenusVersion, "test") is None:
         session.add(MenusVersion(digest="test", content=b"", author="test", published_at=clock.now))
@@ -339,7 +327,6 @@ def _party(session: Session, vault: Vault, clock: Clock, caller: str, channel: A
         caller_hash=vault.hash(caller, "mobile"),
         caller_sealed=vault.seal(caller, "conversations.caller"),
         started_at=clock.now,
-        last_at=clock.now,
     )
     session.add(conversation)
     session.flush()
