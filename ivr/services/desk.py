@@ -1,0 +1,47 @@
+"""The people at the desk: whether they answer now, calling back, and reports of fraud."""
+
+from ivr.services import stopping
+from ivr.services.context import Context
+from ivr.services.service import Service
+from ivr.services.tickets import open_ticket
+from menus.catalogue import Arguments, Declaration, Outcome
+from menus.events import Told
+
+
+def person(context: Context, _arguments: Arguments) -> Told:
+    """Tell whether a person answers at this hour; `unmanned` where hotline.yaml has no number for it."""
+    agent = context.hotline.agent
+    if not agent.number:
+        return Told("unmanned")
+    if context.hotline.is_open(context.now):
+        return Told("open")
+    return Told("closed", {"hours": agent.hours})
+
+
+def call_back(context: Context, _arguments: Arguments) -> Told:
+    """Open a ticket with the caller's number; `no_number` if it is withheld or foreign (SEC-15, SEC-40).
+
+    A person dials it, never the machine, so that landlines may stand in a ticket although they get no texts.
+    """
+    if not context.party.caller.startswith("+86"):
+        return Told("no_number")
+    open_ticket(context, "call_back")
+    return Told("noted")
+
+
+def report_fraud(context: Context, _arguments: Arguments) -> Told:
+    """Open a ticket, and lock unbinding for whoever this conversation is about."""
+    stopping.report_fraud(context, "reported by the caller")
+    return Told("noted")
+
+
+SERVICES = (
+    Service(
+        Declaration(
+            "desk.person", {"open": Outcome(), "closed": Outcome({"hours": 0}), "unmanned": Outcome()}
+        ),
+        person,
+    ),
+    Service(Declaration("desk.call_back", {"noted": Outcome(), "no_number": Outcome()}), call_back),
+    Service(Declaration("desk.report_fraud", {"noted": Outcome()}), report_fraud),
+)

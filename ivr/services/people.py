@@ -1,0 +1,29 @@
+"""What services may use of a person: the masked name, the registered mobile, the account."""
+
+from sqlalchemy import select
+
+from ivr.services.context import Context
+from ivr.store.tables import Account, Person
+from menus.masking import masked_name
+from menus.values import Name
+
+
+def name(context: Context, person: Person) -> Name:
+    """Return the masked name, such as 陈*英; the full one never leaves this function."""
+    return Name(masked_name(context.vault.open(person.name_sealed, "people.name")))
+
+
+def mobile(context: Context, person: Person) -> str:
+    """Return the registered mobile, E.164, or nothing where none is registered."""
+    if person.mobile_sealed is None:
+        return ""
+    return context.vault.open(person.mobile_sealed, "people.mobile")
+
+
+def account(context: Context, person: Person) -> Account | None:
+    """Return the account; None means there is none, which is not the same as an empty one."""
+    return context.session.scalar(
+        select(Account)
+        .where(Account.person_id == person.id)
+        .execution_options(populate_existing=True)  # another call may have changed it since
+    )

@@ -1,0 +1,176 @@
+"""Ending a sharing by phone or text: choose, get a code bound to this act, give it back, be told."""
+
+from collections.abc import Collection, Mapping
+
+from ivr.services import acts, bindings, codes, releases, stopping
+from ivr.services.claims import served
+from ivr.services.context import Context
+from ivr.services.permission import REFUSALS, locked, refusal
+from ivr.services.service import Answer, Service
+from ivr.services.verified import for_verified
+from ivr.store.tables import Act, Binding, Person
+from menus.catalogue import FAILED, Arguments, Declaration, Outcome
+from menus.events import Told
+from menus.values import Count, Items, Reference, Secret, Values
+
+_SETTLED = {"confirmed": "done", "unknown": "submitted", "refused": FAILED}
+
+
+def choices(context: Context, person: Person, _arguments: Arguments) -> Told:
+    """Tell which bindings the person may end by phone now, or why none."""
+    refused = refusal(context, person)
+    if refused is not None:
+        return refused
+    items: tuple[Values, ...] = tuple(
+        {
+            "relation": bindings.relation(context, binding),
+            "name": bindings.beneficiary(context, binding),
+            "binding": Reference(binding.id),
+        }
+        for binding in bindings.given(context, person)
+    )
+    return Told("ok", {"choices": Items(items)})
+
+
+def request(context: Context, person: Person, arguments: Arguments) -> Told:
+    """Write down what the person wants ended, and text a code that ends this binding and no other."""
+    refused = refusal(context, person)
+    if refused is not None:
+        return refused
+    binding = _chosen(context, person, arguments)
+    if binding is None:
+        return Told("none")
+    act = acts.begin(context, person, binding)
+    if act is None:
+        return Told("pending")
+    if not _send_code(context, person, act, binding):
+        acts.end(context, act, "cancelled")
+        return Told("limit")
+    relation, name = bindings.relation(context, binding), bindings.beneficiary(context, binding)
+    return Told("sent", {"relation": relation, "name": name})
+
+
+def resend(context: Context, person: Person, _arguments: Arguments) -> Told:
+    """Text a new code for what waits for confirmation; an overdue act only while its conversation lasts."""
+    act = acts.requested(context, person)
+    if act is None:
+        return Told("none")
+    if acts.overdue(act, context.now) and act.conversation_id != context.party.conversation_id:
+        return Told("none")
+    if not _send_code(context, person, act, releases.binding(context, act)):
+        return Told("limit")
+    acts.prolong(context, act)
+    return Told("sent")
+
+
+def confirm(context: Context, person: Person, arguments: Arguments) -> Told:
+    """End the sharing if the keys are the code of the act that waits; once, whoever else tries (SEC-18)."""
+    act = acts.requested(context, person)
+    keys = arguments.get("keys")
+    if act is None or not isinstance(keys, Secret):
+        return Told("none")
+    checked = codes.check(context, person.id, "unbind", act.id, keys.keys)
+    if checked.result == "right":
+        return _hand_over(context, person, act)
+    if checked.result == "exhausted":
+        acts.end(context, act, "cancelled")
+    return Told(checked.result, {"left": Count(checked.left)} if checked.result == "wrong" else {})
+
+
+def confirm_by_text(context: Context, person_id: int, keys: Secret) -> Told:
+    """Do the same for a person whose act's code went to the number that writes (SEC-17)."""
+    person = context.session.get_one(Person, person_id, populate_existing=True)
+    if not served(context, person) or all(act.person_id != person_id for act in acts.of_mobile(context)):
+        return Told("none")
+    return confirm(context, person, {"keys": keys})
+
+
+def cancel(context: Context, _arguments: Arguments) -> Told:
+    """Drop what waits for confirmation; nothing has changed."""
+    return Told("cancelled" if stopping.cancel(context) else "none")
+
+
+def not_me(context: Context, _arguments: Arguments) -> Told:
+    """Cancel, lock the unbinding of the person concerned and open a ticket (decisions 24)."""
+    people = stopping.concerned(context)
+    stopping.lock(context, people, "not_me", "somebody else asked to unbind")
+    return Told("locked" if people else "none")
+
+
+def report_coercion(context: Context, _arguments: Arguments) -> Told:
+    """Cancel, lock and open a ticket, because the caller may be made to unbind (SEC-41)."""
+    stopping.report_fraud(context, "may be made to unbind")
+    return Told("reported")
+
+
+def _chosen(context: Context, person: Person, arguments: Arguments) -> Binding | None:
+    """Return the binding meant, looked for only among the person's own: a forged reference finds nothing."""
+    own = bindings.given(context, person)
+    number = arguments.get("number")
+    if isinstance(number, Count):
+        return own[number.number - 1] if 1 <= number.number <= len(own) else None
+    return next((binding for binding in own if Reference(binding.id) == arguments.get("binding")), None)
+
+
+def _send_code(context: Context, person: Person, act: Act, binding: Binding) -> bool:
+    name = bindings.beneficiary(context, binding)
+    return codes.issue(context, person, "unbind", act.id, "SMS02_unbind_code", {"name": name})
+
+
+def _hand_over(context: Context, person: Person, act: Act) -> Told:
+    """Give the act to the keeper of the accounts, once, and tell what the verdict allows to be said."""
+    binding = releases.binding(context, act)
+    if binding.state != "active" or locked(context, person):
+        acts.end(context, act, "cancelled")
+        return Told("none")
+    if not acts.move(context, act, "requested", "unknown"):
+        return Told("none")
+    releases.settle(context, act, context.keeper.release(releases.order(act, binding)))
+    outcome = _SETTLED[act.state]
+    return Told(outcome, {"name": bindings.beneficiary(context, binding)} if outcome == "done" else {})
+
+
+def _service(
+    name: str, answer: Answer, outcomes: Mapping[str, Outcome], takes: Collection[str] = (), needs: int = 2
+) -> Service:
+    return Service(Declaration(f"unbinding.{name}", outcomes, needs, frozenset(takes)), answer)
+
+
+_NONE = Outcome()
+_SENT = Outcome(values={"relation": 2, "name": 2})
+
+SERVICES = (
+    _service(
+        "choices",
+        for_verified(choices),
+        {
+            "ok": Outcome(
+                values={"choices": 2}, items={"choices": frozenset({"relation", "name", "binding"})}
+            ),
+            **REFUSALS,
+        },
+    ),
+    _service(
+        "request",
+        for_verified(request),
+        {"sent": _SENT, "limit": _NONE, **REFUSALS},
+        takes={"binding", "number"},
+    ),
+    _service("resend", for_verified(resend), {"sent": _NONE, "limit": _NONE, "none": _NONE}),
+    _service(
+        "confirm",
+        for_verified(confirm),
+        {
+            "done": Outcome(values={"name": 2}),
+            "submitted": _NONE,
+            "wrong": Outcome(values={"left": 0}),
+            "expired": _NONE,
+            "exhausted": _NONE,
+            "none": _NONE,
+        },
+        takes={"keys"},
+    ),
+    _service("cancel", cancel, {"cancelled": _NONE, "none": _NONE}, needs=0),
+    _service("not_me", not_me, {"locked": _NONE, "none": _NONE}, needs=0),
+    _service("report_coercion", report_coercion, {"reported": _NONE}, needs=0),
+)
