@@ -175,11 +175,8 @@ def _questions(_: Loaded, menu: Menu) -> Found:
     if not menu.is_question or menu.listen:
         return
     for branch in ("silence", "unmatched"):
-        if getattr(menu, branch) == ():
-            yield (
-                (branch,),
-                f"'{branch}' is empty: a caller would be given up at once; leave the line out instead",
-            )
+        if getattr(menu, branch) == () and not menu.give_up:
+            yield (branch,), f"'{branch}' is empty; say with 'give_up' where that leads, or leave it out"
     if menu.ask:
         yield from _key_faults(menu)
     if menu.enter:

@@ -1,0 +1,67 @@
+# hotline12333: two commands on a fresh machine are `make demo` and `make test`.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+LOCK := docs/deploy/requirements.txt
+LOCK_TEST := docs/deploy/requirements-test.txt
+
+.DEFAULT_GOAL := help
+.PHONY: demo test lint types check coverage bench load lock help
+
+demo: $(VENV)/.installed ## Start the demo hotline with a telephone to try it on (Ctrl-C stops it)
+	@$(BIN)/hotline demo
+
+test: $(VENV)/.installed-test lint types check ## Check everything: style, types, menus, all tests, coverage
+	@$(BIN)/coverage erase
+	@$(BIN)/coverage run -m pytest -q
+	@$(MAKE) --no-print-directory coverage
+
+lint:
+	@$(BIN)/ruff format --check -q . && $(BIN)/ruff check -q .
+
+types:
+	@$(BIN)/mypy
+
+check:
+	@$(BIN)/hotline menus check
+
+# Everything at 95 %, the conversation core and the codecs whole.
+CORE := menus/*,ivr/record.py,ivr/channels/markup.py,ivr/channels/twiml.py,ivr/channels/turn_token.py
+coverage:
+	@$(BIN)/coverage combine -q
+	@$(BIN)/coverage report --fail-under=95
+	@$(BIN)/coverage report --include='$(CORE)' --fail-under=100
+
+bench: $(VENV)/.installed-test ## Measure a turn against a bare view, the core alone, and loading; writes docs/bench
+	@$(BIN)/python -m tests.bench
+
+load: $(VENV)/.installed ## Put load on a hotline of our own on this machine
+	@$(BIN)/hotline load
+
+lock: $(VENV)/.installed-test ## Pin every package anew, without naming any index
+	@$(BIN)/python -m pip install -q pip-tools
+	@$(BIN)/pip-compile -q --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
+		--no-header --no-annotate -o $(LOCK) pyproject.toml
+	@$(BIN)/pip-compile -q --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
+		--no-header --no-annotate --extra test -o $(LOCK_TEST) pyproject.toml
+
+help: ## Show this
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Python 3.11 or newer is needed; set PYTHON=/path/to/python3.11"; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: $(VENV)/bin/python $(LOCK) pyproject.toml
+	@echo "Installing (once, a minute or two) ..."
+	@$(BIN)/python -m pip install -q --disable-pip-version-check -r $(LOCK)
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps -e .
+	@touch $@
+
+$(VENV)/.installed-test: $(VENV)/bin/python $(LOCK_TEST) pyproject.toml
+	@echo "Installing with test tools (once, a minute or two) ..."
+	@$(BIN)/python -m pip install -q --disable-pip-version-check -r $(LOCK_TEST)
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps -e .
+	@touch $@ $(VENV)/.installed
