@@ -26,7 +26,10 @@ _FILLER = re.compile(
 _SPOKEN = re.compile(
     r"(?:(?P<year>[\ds]{2}|[\ds]{4})年)?(?P<month>[\ds]{1,3})月(?P<day>[\ds]{1,3})[日号]?", re.ASCII
 )
-_WRITTEN = re.compile(r"(?P<year>\d{4})([-./]?)(?P<month>\d\d?)\2(?P<day>\d\d?)", re.ASCII)
+# With one separator twice, or eight figures without any.
+_WRITTEN = re.compile(
+    r"(?P<year>\d{4})(?:(?P<mark>[-./])|(?=\d{4}$))(?P<month>\d\d?)(?(mark)(?P=mark))(?P<day>\d\d?)", re.ASCII
+)
 _LEAP_YEAR = 2000
 
 
@@ -52,7 +55,9 @@ def date(text: str, today: datetime.date) -> HeardDay:
         return HeardDay(None, "unclear")
     year = _year(found["year"] or "", today)
     try:
-        day = datetime.date(year or _LEAP_YEAR, _number(found["month"]), _number(found["day"]))
+        day = datetime.date(
+            _LEAP_YEAR if year is None else year, _number(found["month"]), _number(found["day"])
+        )
     except ValueError:
         return HeardDay(None, "invalid")
     if year is None:

@@ -15,7 +15,7 @@ _SECTION = r"(?:[1-9]q(?:0(?=[1-9s]))?)?(?:[1-9]b(?:0(?=[1-9s]))?)?(?:[1-9]?s)?(
 _PIECE = re.compile(
     rf"(?P<times>[2-9])e(?P<repeated>\d)|d(?P<double>\d)"
     rf"|(?P<high>(?=[1-9s])(?:[1-9]q0?)?(?:[1-9]b0?)?(?:[1-9]?s)?[1-9]?)w(?P<low>0?{_SECTION})"
-    rf"|(?P<number>(?=[1-9]?[sbq]){_SECTION})|(?P<figure>[\dX])"
+    rf"|(?P<number>(?=s|[1-9][sbq]){_SECTION})|(?P<figure>[\dX])"
 )
 
 
