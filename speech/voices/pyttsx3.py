@@ -1,8 +1,8 @@
 """The built-in voice: pyttsx3 over espeak-ng 1.52, which a package brings, so that the hotline always speaks.
 
-It is there for every machine, not for its beauty: phonemes, tones, pauses and pace have been checked, how well
-people understand it has not. `pyttsx3_worker` says why it has a process of its own, `pyttsx3_text` what it is
-told instead of the plain text.
+It is there for every machine, not for its beauty: phonemes, tones, pauses and pace have been checked, how
+well people understand it has not. `pyttsx3_worker` says why it has a process of its own, `pyttsx3_text` what
+it is told instead of the plain text.
 """
 
 import base64
