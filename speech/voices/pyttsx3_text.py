@@ -3,7 +3,7 @@
 Found by comparing its phonemes with the pinyin of every sentence of the hotline:
 - ASCII commas and other ASCII punctuation make no pause in Chinese; full-width ones do;
 - the final -iong (xiong, qiong, jiong) and most words ending in 儿 are read as English letters and numbers;
-- a few words get the wrong reading (个人 with a neutral 个, 地 as a particle, 兴 in street names as in 高兴).
+- a few words get the wrong reading (个人 with a neutral 个, 地 as a particle, 知了 as the insect).
 
 Pinyin with a tone number is understood in place of Hanzi; xong is the engine's way to the sound of xiong.
 """
@@ -16,6 +16,9 @@ _END = "。？！"
 
 _READINGS = {
     "个人": "ge4 ren2",
+    "个账": "ge4 zhang4",
+    "通知了": "tong1 zhi1 le5",
+    "一会儿": "yi2 hui4 er5",
     "接着": "jie1 zhe5",
     "参保地": "can1 bao3 di4",
     "福兴路": "fu2 xing1 lu4",
@@ -41,7 +44,7 @@ def engine_text(text: str) -> str:
     """Rewrite speakable text for the engine; the number of syllables stays the same.
 
     >>> engine_text("兄弟,请等一会儿")
-    ' xong1 弟，请等一会 er2 。'
+    ' xong1 弟，请等 yi2 hui4 er5 。'
     """
     paused = _NEVER_SPOKEN.sub("，", text.translate(_PAUSES)).strip("，")
     ended = paused if paused.endswith(tuple(_END)) else paused + "。"
