@@ -67,6 +67,7 @@ _READERS: Mapping[str, tuple[str, Callable[[str], str]]] = {
     "number": (r"\d+", lambda text: cardinal(int(text))),
     "to": (r"(?<=[\w%])[~-](?=\d)", lambda _: "到"),
     "letter": (r"[A-Za-z]", lambda text: LETTERS[text.upper()]),
+    "key": (r"(?<=按)[*#]", lambda text: "星号" if text == "*" else "井号"),
     "star": (r"(?<=\w)\*+", lambda _: "某"),
 }
 _ANY = re.compile("|".join(f"(?P<{name}>{pattern})" for name, (pattern, _) in _READERS.items()))
