@@ -5,6 +5,7 @@ A conversation keeps the version it began with, so that publishing never disturb
 
 import json
 import zlib
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, insert, select, update
@@ -68,3 +69,10 @@ class Versions:
         if digest not in self._loaded:
             self._loaded[digest] = load(files_of(connection, digest), self._catalogue).menus
         return self._loaded[digest]
+
+
+def listed(connection: Connection) -> Sequence[MenusVersion]:
+    """Return every version without its content, the newest first."""
+    columns = MenusVersion.digest, MenusVersion.author, MenusVersion.reason, MenusVersion.published_at
+    rows = connection.execute(select(*columns).order_by(MenusVersion.published_at.desc()))
+    return [MenusVersion(**row) for row in rows.mappings()]

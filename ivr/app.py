@@ -1,0 +1,239 @@
+"""The one place that builds real things: from settings to everything that works together, and to the doors.
+
+`assemble` is used by every command that needs the hotline's insides; `create_app` puts the doors in front.
+"""
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from flask import Flask
+from sqlalchemy import Engine, text
+from sqlalchemy.orm import Session, sessionmaker
+
+from ivr.channels import health, sms, sound, voice
+from ivr.channels.health import Counters
+from ivr.channels.script import Script
+from ivr.channels.signature import Signature
+from ivr.channels.sound import Shelf
+from ivr.channels.speakers import OwnVoice, ProvidersVoice
+from ivr.channels.turn_token import TurnTokens
+from ivr.channels.twiml import Renderer
+from ivr.consulting import Consulting
+from ivr.conversation import Conversations
+from ivr.hotline import Hotline, allowed_mobiles, constants, start_faults
+from ivr.regions import Regions
+from ivr.services.pin_hasher import PinHasher, load_or_create_pepper
+from ivr.services.register import CATALOGUE, SERVICES
+from ivr.settings import Settings, SettingsError
+from ivr.store import schema, versions
+from ivr.store.engine import connect, reading
+from ivr.store.sealed import Vault
+from ivr.store.versions import Versions
+from ivr.texts.outbox import Outbox
+from ivr.texts.statuses import record_status
+from ivr.wording import Constants, written
+from menus.check import check
+from menus.events import Fact
+from menus.load import load_folder, read_files
+from menus.menu import Menus
+from menus.source import SourceError
+from speech.studio import Studio
+from speech.voices import Voice, VoiceError
+from speech.voices.pyttsx3 import Pyttsx3Voice
+
+log = logging.getLogger(__name__)
+
+Clock = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    """Return the time it is, with its zone."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Assembly:
+    """Everything real, built once for a process; see `assemble`."""
+
+    settings: Settings
+    hotline: Hotline
+    regions: Regions
+    engine: Engine
+    vault: Vault
+    versions: Versions
+    conversations: Conversations
+    consulting: Consulting
+    voice: Voice | None
+    studio: Studio | None
+    script: Script
+    tokens: TurnTokens
+    clock: Clock
+
+    def constants(self) -> Constants:
+        """Return what prompts and texts may say at this moment without being told."""
+        return constants(self.hotline, self.settings.is_demo, self.clock())
+
+    def newest_menus(self) -> Menus:
+        """Return the menus that new conversations begin with."""
+        with reading(self.engine).begin() as connection:
+            return self.versions.newest(connection)
+
+    def person(self, _name: str) -> str | None:
+        """Return the number a transfer goes to; the hotline has one desk."""
+        return self.hotline.agent.number or None
+
+    @property
+    def sessions(self) -> sessionmaker[Session]:
+        """Return a maker of sessions for what works outside of turns."""
+        return sessionmaker(self.engine)
+
+
+def assemble(settings: Settings, clock: Clock = utc_now) -> Assembly:
+    """Build everything from settings. SettingsError, SourceError, SchemaError or SealError say what to mend.
+
+    Publishes the config folder if nothing was ever published, and never afterwards (decisions 41).
+    """
+    hotline = Hotline.load(settings.config / "hotline.yaml")
+    if not settings.is_demo and (faults := start_faults(hotline, settings)):
+        raise SettingsError(faults)
+    regions = Regions.load(settings.config / "regions")
+    vault = Vault(settings.secret_key)
+    engine = connect(settings.database_url)
+    schema.check(engine)
+    publish_first(settings, engine, clock())
+    with Session(engine) as session, session.begin():
+        pins = PinHasher(load_or_create_pepper(session, vault))
+
+    def fill() -> Constants:
+        return constants(hotline, settings.is_demo, clock())
+
+    def outbox(texts: Mapping[str, str]) -> Outbox:
+        allowed = allowed_mobiles(hotline, settings)
+        return Outbox(vault, lambda template, values: written(texts[template], values, fill()), allowed)
+
+    def facts(now: datetime) -> tuple[Fact, ...]:
+        demo: tuple[Fact, ...] = ("demo",) if settings.is_demo else ()
+        return (*demo, "announcement") if hotline.announced(now) else demo
+
+    known = Versions(CATALOGUE)
+    consulting = Consulting(SERVICES, vault, hotline, regions, pins, outbox)
+    spoken_by = find_voice(settings)
+    return Assembly(
+        settings=settings,
+        hotline=hotline,
+        regions=regions,
+        engine=engine,
+        vault=vault,
+        versions=known,
+        conversations=Conversations(engine, known, consulting, clock, facts),
+        consulting=consulting,
+        voice=spoken_by,
+        studio=Studio(spoken_by, settings.sounds) if spoken_by else None,
+        script=Script(fill),
+        tokens=TurnTokens(vault),
+        clock=clock,
+    )
+
+
+def publish_first(settings: Settings, engine: Engine, now: datetime) -> None:
+    """Check the config folder and publish it if no version exists yet; SourceError lists its faults."""
+    with engine.begin() as connection:
+        if versions.newest(connection):
+            return
+        if faults := check(load_folder(settings.config, CATALOGUE)):
+            raise SourceError(faults)
+        versions.publish(connection, read_files(settings.config), "config", "the first version", now)
+
+
+def find_voice(settings: Settings) -> Voice | None:
+    """Return the voice that can speak here, or None: then the provider's voice says the same words."""
+    if settings.prompts == "say":
+        return None
+    try:
+        found = Pyttsx3Voice()
+        found.check()
+    except VoiceError as error:
+        log.error("no voice of our own, the provider's will speak: %s", error)
+        return None
+    return found
+
+
+def create_app(hotline: Assembly) -> Flask:
+    """Return the web application: every door of the contract that the provider and operations use."""
+    app = Flask("ivr", static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = 64 * 1024
+    counters = Counters()
+    settings = hotline.settings
+    signature = Signature(
+        settings.public_url, settings.auth_tokens, lambda why: counters.count(f"refused_{why}")
+    )
+    app.register_blueprint(
+        voice.blueprint(
+            hotline.conversations,
+            signature,
+            renderer(hotline),
+            hotline.clock,
+            lambda call: hotline.vault.hash(call, "conversation"),
+            lambda called: hotline.hotline.region_of(called) is not None,
+        )
+    )
+    app.register_blueprint(
+        sms.blueprint(
+            hotline.conversations,
+            signature,
+            hotline.constants,
+            lambda *report: _record_status(hotline, *report),
+            lambda key: hotline.vault.hash(key, "conversation"),
+            written(hotline.newest_menus().texts["zh-CN"]["sorry"], {}, hotline.constants()),
+        )
+    )
+    if hotline.studio:
+        app.register_blueprint(sound.blueprint(shelf(hotline, hotline.studio)))
+    app.register_blueprint(health.blueprint(_checks(hotline), counters.read, settings.metrics_token))
+    return app
+
+
+def renderer(hotline: Assembly) -> Renderer:
+    """Return what turns turns into TwiML, in our own voice if there is one."""
+    address, studio = hotline.settings.public_url, hotline.studio
+    if studio is None:
+        return Renderer(address, hotline.script, ProvidersVoice(), hotline.person)
+    speaker = OwnVoice(
+        address,
+        studio.digest,
+        hotline.tokens,
+        rendered=lambda said, pace: studio.find(said, pace) is not None,
+    )
+    return Renderer(address, hotline.script, speaker, hotline.person)
+
+
+def shelf(hotline: Assembly, studio: Studio) -> Shelf:
+    """Return the sounds behind our addresses."""
+    return Shelf(
+        hotline.conversations,
+        hotline.script,
+        hotline.tokens,
+        studio,
+        hotline.settings.sounds,
+        hotline.clock,
+        lambda: [hotline.newest_menus()],
+    )
+
+
+def _record_status(hotline: Assembly, message: str, status: str, error: str, reference: str) -> None:
+    with hotline.sessions.begin() as session:
+        record_status(session, message, status, error, hotline.clock(), reference)
+
+
+def _checks(hotline: Assembly) -> dict[str, Callable[[], object]]:
+    def database() -> None:
+        with reading(hotline.engine).connect() as connection:
+            connection.execute(text("SELECT 1"))
+
+    def own_voice() -> None:
+        if hotline.settings.prompts == "play" and hotline.voice is None:
+            raise VoiceError("no voice")
+
+    return {"database": database, "voice": own_voice}

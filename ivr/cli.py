@@ -1,0 +1,18 @@
+"""The command `hotline`."""
+
+import click
+
+from ivr.commands.database import database
+from ivr.commands.menus import menus
+from ivr.commands.serve import serve, worker
+from ivr.commands.texts import texts
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="hotline12333")
+def main() -> None:
+    """A telephone and text-message hotline for medical-insurance personal accounts."""
+
+
+for command in (database, menus, serve, texts, worker):
+    main.add_command(command)
