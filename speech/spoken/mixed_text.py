@@ -55,7 +55,7 @@ _READERS: Mapping[str, tuple[str, Callable[[str], str]]] = {
     "time": (r"(?<!\d)(?:[01]?\d|2[0-3])[:：][0-5]\d(?![\d:])", _time),
     "percent": (rf"{_FRACTION}(?:%?[~-]{_FRACTION})?%", percent),
     "phone": (r"(?<!\d)(?:1\d{10}|0\d{2,3}-\d{7,8}|[48]00-?\d{3}-?\d{4})(?!\d)", _string),
-    "house": (r"\d+(?:-\d+)+号", address),
+    "house": (r"(?<!\d)\d{1,6}(?:-\d{1,6}){1,3}号", address),
     "labelled": (rf"(?:{_LABELLED})\d+X?", _string),
     "money": (
         rf"(?:(?<!\d)-)?(?:{_THOUSANDS}|{_FRACTION})元",
