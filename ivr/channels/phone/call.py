@@ -173,15 +173,17 @@ class Call:
         if isinstance(verb, Pause):
             return Sound(verb.length, interruptible)
         if isinstance(verb, Say):
-            return Sound(say_seconds(verb.text) * verb.loop, interruptible, verb.text, language=verb.language)
+            seconds = say_seconds(verb.text) * verb.loop
+            return Sound(seconds, interruptible, verb.text, None, verb.language, verb.loop)
         url = urljoin(self._document.url, verb.url)
         text = self._caption(url)
         try:
-            return Sound(self._webhooks.twilio.sounds.seconds(url) * verb.loop, interruptible, text, url)
+            seconds = self._webhooks.twilio.sounds.seconds(url) * verb.loop
         except Fault as problem:
             self._webhooks.fault(problem)
             # What could not be played is at least shown to whoever watches.
             return Sound(say_seconds(text or ""), interruptible, text)
+        return Sound(seconds, interruptible, text, url, loop=verb.loop)
 
 
 def say_seconds(text: str) -> float:

@@ -16,13 +16,17 @@ Closing = Gather | Redirect | Hangup | Reject | Dial | Connect
 
 @dataclass(frozen=True)
 class Sound:
-    """Something that takes time to hear; `text` and `url` are both None for a pause."""
+    """Something that takes time to hear; `text` and `url` are both None for a pause.
+
+    seconds   altogether, all `loop` repetitions included
+    """
 
     seconds: float
     interruptible: bool
     text: str | None = None
     url: str | None = None
     language: str = ""
+    loop: int = 1
 
     @property
     def audible(self) -> bool:

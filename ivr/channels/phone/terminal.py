@@ -1,4 +1,4 @@
-"""A telephone in the terminal: prints what is said and what texts arrive, takes keys and words from the keyboard.
+"""A telephone in the terminal: prints what is said and what texts arrive, takes what is typed.
 
 Seconds are counted, not waited: the hotline's patience ends as soon as a line is left empty.
 """

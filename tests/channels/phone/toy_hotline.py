@@ -3,8 +3,10 @@
 Signatures are checked by the provider's own library, which the telephone never uses.
 """
 
+import json
 import struct
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from flask import Flask, Response, request
 from twilio.request_validator import RequestValidator
@@ -86,3 +88,38 @@ class Toy:
         if answer is None:
             return Response(status=204 if path.endswith("/status") else 404)
         return Response(f"<Response>{answer}</Response>", content_type="text/xml; charset=utf-8")
+
+
+MENU = (
+    "<Say>您好,这里是医保电话。这是演示电话,不是医保局。</Say>"
+    '<Gather action="/base/voice/main" numDigits="1" finishOnKey="" timeout="5" actionOnEmptyResult="true">'
+    "<Play>/base/sound/main.wav</Play></Gather><Redirect>/base/voice/main</Redirect>"
+)
+ASK_CODE = (
+    '<Gather action="/base/voice/code" numDigits="6" finishOnKey="#" timeout="8" actionOnEmptyResult="true">'
+    "<Say>收到短信以后,请按里面的六位数字。可以把电话拿下来慢慢看。</Say></Gather>"
+)
+BALANCE = "<Say>您的医保个人账户,余额是,一千零二十二元五角一分。</Say><Hangup/>"
+CAPTIONS = {f"{PUBLIC}/sound/main.wav": "查余额,请按一。查每月到账,请按二。家人共用,请按三。"}
+CODE = "605173"
+
+
+def talkative(toy: Toy, outbox: Path) -> None:
+    """Give the toy a small hotline: a menu, a code by text, a balance, a transfer on 0, answers to texts."""
+
+    def main(form: dict[str, str]) -> str:
+        if form.get("Digits") == "1":
+            body = f"【演示】查询验证码{CODE},5分钟内有效。工作人员不会向您要这个号码,谁要都别给。"
+            row = {"id": f"SM{len(toy.received)}", "to": form["From"], "template": "SMS01", "body": body}
+            with outbox.open("a", encoding="utf-8") as file:
+                file.write(json.dumps({**row, "at": "2026-11-22T09:30:00+08:00"}, ensure_ascii=False) + "\n")
+            return ASK_CODE
+        if form.get("Digits") == "0":
+            return '<Say>正在转人工。</Say><Dial action="/base/voice/after"><Number>+861</Number></Dial>'
+        return MENU.replace("您好,这里是医保电话。这是演示电话,不是医保局。", "您还在吗?慢慢按,不着急。")
+
+    toy.says("/voice/incoming", MENU)
+    toy.says("/voice/main", main)
+    toy.says("/voice/code", lambda form: BALANCE if form.get("Digits") == CODE else ASK_CODE)
+    toy.says("/voice/after", "<Say>人工现在忙。</Say><Hangup/>")
+    toy.says("/sms/incoming", lambda form: f"<Message>【演示】您发的是:{form['Body']}。</Message>")
