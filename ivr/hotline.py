@@ -1,7 +1,7 @@
 """The hotline as config/hotline.yaml describes it: whose it is, its numbers, hours, limits and law."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
@@ -15,20 +15,19 @@ from ivr.hotline_parts import (
     Announcement,
     Authority,
     Limits,
-    Part,
     Retention,
     Sender,
     Telephone,
     Texts,
 )
+from ivr.parts import Part, hanzi
+from ivr.policy import NATIONAL
 from ivr.settings import Settings
 from menus.source import SourceError, build, read
 from menus.values import Digits, Value, Word
 
-NATIONAL = "CN"
 # Twelve seconds at the 170 characters a minute of the built-in voice.
 LONGEST_NOTICE = 34
-_HANZI = re.compile("[\u4e00-\u9fff]")
 # What the shipped file says instead of an authority, and the end of numbers that nobody can have.
 _SAMPLE, _SAMPLE_NUMBER = "演示", "0000000"
 _TEST_MOBILES = r"\+86100\d{8}"
@@ -55,7 +54,7 @@ class Hotline(Part):
         """Return the hotline of a file; SourceError tells every fault with its line."""
         source = read(path, shown)
         hotline = build(cls, source)
-        spare = LONGEST_NOTICE - len(_HANZI.findall(notice(hotline)))
+        spare = LONGEST_NOTICE - hanzi(notice(hotline))
         if spare < 0:
             what = f"the notice made of this is {-spare} characters longer than 12 seconds; shorten the names"
             raise SourceError([source.fault(("authority", "controller"), what)])
@@ -114,6 +113,16 @@ def start_faults(hotline: Hotline, settings: Settings) -> list[str]:
         *_sample_faults(hotline),
         *_law_faults(hotline, settings),
         *_number_faults(hotline, settings),
+    ]
+
+
+def region_faults(hotline: Hotline, codes: Collection[str]) -> list[str]:
+    """Return a sentence for every called number whose region has no file and would count as the country."""
+    return [
+        f"hotline.yaml: numbers gives {number} to region {code}, which has no file in regions; "
+        f"write one of {', '.join(sorted(codes))}"
+        for number, code in hotline.numbers.items()
+        if code not in codes
     ]
 
 

@@ -8,23 +8,16 @@ from zoneinfo import ZoneInfo
 from pydantic import (
     AfterValidator,
     AwareDatetime,
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     model_validator,
 )
 
 from ivr.office_hours import Shift, said
+from ivr.parts import Part, Spoken
 from menus.values import Word
-from speech.spoken import assert_speakable
 
 CHINA = ZoneInfo("Asia/Shanghai")
-
-
-def _speakable(text: str) -> str:
-    assert_speakable(text)
-    return text
 
 
 def _pattern(text: str) -> str:
@@ -44,15 +37,8 @@ def _in_china(value: object) -> object:
     return at.replace(tzinfo=CHINA) if isinstance(at, datetime) and at.tzinfo is None else at
 
 
-Spoken = Annotated[str, AfterValidator(_speakable)]
 Moment = Annotated[AwareDatetime, BeforeValidator(_in_china)]
 Telephone = Annotated[str, Field(pattern=r"^\+[1-9][0-9]{5,14}$")]
-
-
-class Part(BaseModel):
-    """A piece of hotline.yaml: no unknown fields, never changed."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Authority(Part):

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.hotline import CHINA, Hotline, allowed_mobiles, constants, notice, start_faults
+from ivr.hotline import CHINA, Hotline, allowed_mobiles, constants, notice, region_faults, start_faults
 from ivr.office_hours import Shift, said
 from ivr.settings import Settings
 from menus.source import SourceError
@@ -196,6 +196,15 @@ def test_the_called_number_decides_the_region() -> None:
     assert hotline().region_of("+867715550100") == "450100"
     assert hotline().region_of("+867715550199") == "CN"
     assert hotline(unknown_number="refuse").region_of("+867715550199") is None
+
+
+def test_a_number_of_an_unknown_region_is_noticed() -> None:
+    assert region_faults(hotline(), {"450100", "CN"}) == []
+    (told,) = region_faults(hotline(), {"440300", "CN"})
+    assert told == (
+        "hotline.yaml: numbers gives +867715550100 to region 450100, which has no file in regions; "
+        "write one of 440300, CN"
+    )
 
 
 @pytest.mark.parametrize(

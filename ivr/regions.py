@@ -1,0 +1,145 @@
+"""Which policy holds for whom on which day, and where people of a region go: config/regions, checked."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from types import MappingProxyType
+
+from ivr.policy import NATIONAL, Answer, Policy
+from ivr.region_files import read_regions
+from ivr.region_tables import OfficeRow, RegionFile
+from menus.values import Word
+
+__all__ = ["NATIONAL", "Answer", "Office", "Policy", "Region", "Regions"]
+
+# A relation that the data does not know is still somebody of the family.
+_FAMILY = Word("家人")
+# What people put behind the name of a district.
+_ENDINGS = ("管理部", "经济开发区", "开发区", "区", "县", "市")
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """Where to go. `spoken.written` is the address as a text has it; `phone` is without `area_code`.
+
+    `rule_only`: no address, but words on who goes elsewhere, and no telephone.
+    """
+
+    id: str
+    region: str
+    name: str
+    district: str
+    aliases: tuple[str, ...]
+    spoken: Word
+    phone: str
+    area_code: str
+    rule_only: bool
+
+    def is_called(self, name: str) -> bool:
+        """Return whether people call the office so: by its id, its name, its district, or another name."""
+        return _bare(name) in {self.id, *map(_bare, (self.name, self.district, *self.aliases))}
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A pooling region; `policies` are its own versions from the oldest to the newest."""
+
+    code: str
+    name: Word
+    policies: tuple[Policy, ...]
+    offices: tuple[Office, ...]
+
+
+class Regions:
+    """All regions of one config folder. A code it does not know falls under the national policy."""
+
+    def __init__(self, regions: Mapping[str, Region], relations: Mapping[str, Word]) -> None:
+        self._regions = MappingProxyType(dict(regions))
+        self._relations = MappingProxyType(dict(relations))
+        self._offices = {office.id: office for region in regions.values() for office in region.offices}
+
+    @classmethod
+    def load(cls, folder: Path) -> "Regions":
+        """Return the regions of a folder of YAML files; SourceError tells every fault with its line."""
+        files = read_regions(folder)
+        relations = next(file.relations for file in files if file.code == NATIONAL)
+        return cls({file.code: _region(file) for file in files}, relations)
+
+    @property
+    def codes(self) -> frozenset[str]:
+        """Return the codes of all regions that have a file."""
+        return frozenset(self._regions)
+
+    def region(self, code: str) -> Region:
+        """Return a region, or the whole country for a code that has no file."""
+        return self._regions.get(code, self._regions[NATIONAL])
+
+    def policy(self, code: str, day: date) -> Policy:
+        """Return the policy that holds in a region on a day, with what national law overrules that day.
+
+        Where the region has no version of its own for the day, the national version holds.
+        """
+        # National versions reach from ever to ever, so the newest that has begun is the one.
+        national = next(
+            version
+            for version in reversed(self._regions[NATIONAL].policies)
+            if (version.effective_from or date.min) <= day
+        )
+        if code not in self._regions or code == NATIONAL:
+            return national
+        own = next((version for version in self.region(code).policies if version.holds(day)), None)
+        return own.under(national) if own else national
+
+    def offices(self, code: str) -> tuple[Office, ...]:
+        """Return the offices of a region, in the order of its file; none for regions without a file."""
+        return self.region(code).offices
+
+    def office(self, id: str) -> Office | None:  # noqa: A002
+        """Return an office by its id, None if there is none."""
+        return self._offices.get(id)
+
+    def office_named(self, name: str, code: str = "") -> Office | None:
+        """Return the office people mean by a name, in one region or anywhere; None if it is not exactly one.
+
+        A name is that of the office, its district or another name in its row: 青秀, 青秀区, 青秀管理部.
+        """
+        offices = self.offices(code) if code else self._offices.values()
+        found = [office for office in offices if office.is_called(name)]
+        return found[0] if len(found) == 1 else None
+
+    def agency(self, code: str, agency: str) -> Office | None:
+        """Return the office that keeps a person's insurance, by the agency in the person's record."""
+        return self.office_named(agency, code) if code in self._regions else None
+
+    def relation(self, name: str) -> Word:
+        """Return what a relation is called in simple words."""
+        return self._relations.get(name, _FAMILY)
+
+
+def _bare(name: str) -> str:
+    """Return a name without spaces and without the one ending that does not tell districts apart."""
+    bare = "".join(name.split())
+    ending = next(
+        (ending for ending in _ENDINGS if len(bare) > len(ending) + 1 and bare.endswith(ending)), ""
+    )
+    return bare.removesuffix(ending)
+
+
+def _region(file: RegionFile) -> Region:
+    rows = file.offices.rows if file.offices else ()
+    return Region(file.code, file.name, file.policies, tuple(_office(file, row) for row in rows))
+
+
+def _office(file: RegionFile, row: OfficeRow) -> Office:
+    return Office(
+        id=row.id,
+        region=file.code,
+        name=row.name,
+        district=row.district,
+        aliases=row.aliases,
+        spoken=Word(row.spoken, row.written),
+        phone=row.phone,
+        area_code=file.area_code,
+        rule_only=row.rule_only,
+    )
