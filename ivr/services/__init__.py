@@ -1,1 +1,1 @@
-"""What menus may ask for, one file a subject. Services know no menus, no prompts and no web; they answer Told."""
+"""What menus may ask for, one file a subject. Services know no menus, no wording and no web: they tell."""

@@ -7,16 +7,15 @@ covers the first three, and with another registered mobile it is no code any mor
 instant.
 """
 
-import hmac
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
-from itertools import pairwise
 from typing import Literal
 
 from sqlalchemy import and_, select, update
 
 from ivr.services import code_limits
+from ivr.services.code_digits import equals, generated, hashed
 from ivr.services.context import Context
 from ivr.store.tables import Code, CodeRequest, Message, Person
 from menus.values import Count, Digits, Values
@@ -75,29 +74,9 @@ def check(
     if code is None or attempts is None:
         return _uncharged(context, code)
     left = context.hotline.limits.code_attempts - attempts
-    result: Result = "right" if equals(context, code, keys) else "wrong" if left > 0 else "exhausted"
+    result: Result = "right" if equals(context.vault, code, keys) else "wrong" if left > 0 else "exhausted"
     _settle(context, code.id, {"right": "used", "wrong": "issued", "exhausted": "exhausted"}[result])
     return Checked(result, left if result == "wrong" else 0)
-
-
-def equals(context: Context, code: Code, keys: str) -> bool:
-    """Return whether the keys are this code, in constant time; the caller must charge the try (SEC-06)."""
-    hashes = context.vault.hashes(keys, _kind(code.person_id, code.purpose, code.act_id))
-    # A list, because a generator would stop at the first hash that matches.
-    return any([hmac.compare_digest(code.code_hash, one) for one in hashes])  # noqa: C419
-
-
-def generated() -> str:
-    """Return six digits nobody can foresee: no zero in front, not one figure repeated, no sequence."""
-    while True:
-        code = str(secrets.randbelow(900_000) + 100_000)
-        if not _easy(code):
-            return code
-
-
-def _easy(code: str) -> bool:
-    steps = {(int(second) - int(first)) % 10 for first, second in pairwise(code)}
-    return steps in ({0}, {1}, {9})
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -133,7 +112,7 @@ def _send(context: Context, order: _Order) -> bool:
             act_id=order.act_id,
             conversation_id=context.party.conversation_id,
             mobile_hash=person.mobile_hash,
-            code_hash=context.vault.hash(code, _kind(person.id, order.purpose, order.act_id)),
+            code_hash=hashed(context.vault, code, person.id, order.purpose, order.act_id),
             issued_at=context.now,
             expires_at=expires_at,
         )
@@ -169,10 +148,6 @@ def _revoke(context: Context, person_id: int, purpose: Purpose) -> None:
         .values(state="revoked")
         .execution_options(synchronize_session=False)
     )
-
-
-def _kind(person_id: int, purpose: str, act_id: int | None) -> str:
-    return f"code:{purpose}:{person_id}:{act_id or ''}"
 
 
 def _newest(context: Context, person_id: int, purpose: Purpose, act_id: int | None) -> Code | None:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from ivr.services import acts, claims, codes, locks, unbinding
+from ivr.services.code_digits import equals
 from ivr.services.context import Context
 from ivr.services.identity import CODE_TEMPLATE
 from ivr.services.keying import KEYS, keyed
@@ -41,17 +42,17 @@ def reply(context: Context, arguments: Arguments) -> Told:
     owners = _owners(context)
     if [owner.id for owner in owners] != [code.person_id] or _locked(context, owners[0]):
         return Told("none")
-    return _verify(context, owners[0], keys)
+    return _verify(context, owners[0], keys, compared=code.state == "issued")
 
 
-def _verify(context: Context, person: Person, keys: str) -> Told:
+def _verify(context: Context, person: Person, keys: str, *, compared: bool) -> Told:
     checked = codes.check(context, person.id, "verify", None, keys)
     subjects = {person.number_hash}
     if checked.result == "right":
         locks.forgive(context, subjects)
         claims.verify(context, person, "reply")
         return Told("verified", assurance=2)
-    if checked.result in {"wrong", "exhausted"}:
+    if compared and checked.result in {"wrong", "exhausted"}:
         before = locks.failures(context, subjects)
         locks.fail(context, person.number_hash, "reply", before, person)
     return Told(checked.result, {"left": Count(checked.left)} if checked.result == "wrong" else {})
@@ -68,7 +69,7 @@ def _meant(context: Context, keys: str) -> Code | None:
     waiting = {act.id for act in acts.of_mobile(context)}
     open_now = [code for code in usable if code.purpose == "verify" or code.act_id in waiting]
     open_now.sort(key=lambda code: (code.purpose != "unbind", -code.id))
-    equal = [code for code in open_now if codes.equals(context, code, keys)]
+    equal = [code for code in open_now if equals(context.vault, code, keys)]
     return next(iter([*equal, *open_now, *sent]), None)
 
 

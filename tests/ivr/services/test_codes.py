@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, update
 from sqlalchemy.orm import Session
 
-from ivr.services import codes, identity
+from ivr.services import code_digits, codes, identity
 from ivr.store.tables import Act, Alarm, Binding, Code, CodeRequest, Lock, Person
 from menus.events import Told
 from menus.identity_number import derived_pins
@@ -91,7 +91,7 @@ def other(code: str) -> str:
 
 @given(again=st.integers())
 def test_sec_10_codes_are_six_digits_that_nobody_would_guess(again: int) -> None:
-    code = codes.generated()
+    code = code_digits.generated()
     assert len(code) == 6
     assert code.isdecimal()
     assert code[0] != "0"
@@ -103,8 +103,8 @@ def test_sec_10_repeated_and_sequential_ones_are_drawn_again(
     monkeypatch: pytest.MonkeyPatch, drawn: int
 ) -> None:
     draws = iter([drawn - 100_000, 605173 - 100_000])
-    monkeypatch.setattr("ivr.services.codes.secrets.randbelow", lambda _below: next(draws))
-    assert codes.generated() == "605173"
+    monkeypatch.setattr("ivr.services.code_digits.secrets.randbelow", lambda _below: next(draws))
+    assert code_digits.generated() == "605173"
 
 
 def test_sec_12_a_code_goes_to_the_registered_mobile_only(
@@ -126,7 +126,7 @@ def test_sec_12_without_a_registered_mobile_there_is_no_code(
 
 @pytest.mark.parametrize(
     "mobile",
-    ["+88216123456789", "+979123456789", "+19005550123", "+8677112345678", "+861380013800", "13800138000"],
+    ["+88212345678901", "+979123456789", "+190055501", "+8677112345678", "+861380013800", "13800138000"],
 )
 def test_sec_15_codes_go_to_mainland_mobiles_only(
     issue: Make, person: Make, texts: Make, session: Session, mobile: str
