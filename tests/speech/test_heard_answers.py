@@ -49,9 +49,18 @@ def test_yes_no(text, answer):
 
 
 @given(st.text() | st.text("是不对好行要可以取消没错意思嗯 唔系"))
-def test_no_text_is_yes_and_no(text):
+def test_any_text_is_yes_no_or_neither(text):
     assert yes_no(text) in (True, False, None)
-    assert yes_no(text + "是的不要") is None
+
+
+ANSWERS = st.lists(st.sampled_from([(text, answer) for text, answer in VECTORS["yes_no"]]), min_size=1)
+
+
+@given(ANSWERS)
+def test_several_answers_are_one_only_if_they_agree(answers):
+    meant = {answer for _, answer in answers}
+    # 啊 keeps the words apart: 不 and 是的 side by side would be the word 不是的.
+    assert yes_no("啊".join(text for text, _ in answers)) is (meant.pop() if len(meant) == 1 else None)
 
 
 @pytest.mark.parametrize(("text", "iso", "fault"), VECTORS["birthdays"])
