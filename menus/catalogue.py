@@ -33,8 +33,8 @@ Catalogue = Mapping[str, Declaration]
 
 # Every service may answer these besides its own outcomes: the ten minutes of a verification are over,
 # or the service could not do its work. The core routes them; menus need not name them.
-EXPIRED = "expired"
-FAILED = "failed"
+EXPIRED = "verification_expired"
+FAILED = "service_failed"
 
 
 def levels(catalogue: Catalogue) -> dict[str, int]:

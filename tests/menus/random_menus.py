@@ -48,7 +48,7 @@ def menus(draw: st.DrawFn) -> Menus:
     fixed = {
         "identity": _entry("identity", "identity.claim", {"noted": "pin"}),
         "pin": {
-            **_entry("pin", "identity.pin", {"verified": "resume", "failed": "again", "over": "goodbye"}),
+            **_entry("pin", "identity.pin", {"verified": "resume", "wrong": "again", "over": "goodbye"}),
             "needs": 1,
         },
         "person": {
@@ -91,7 +91,7 @@ def _question(
     if needs and draw(st.booleans()):
         return {**menu, "choose": {"items": "people", "prompt": "choice", "more": "more", "go": draw(onward)}}
     if needs and draw(st.booleans()):
-        told = {"verified": draw(onward), "failed": "again", "over": "goodbye"}
+        told = {"verified": draw(onward), "wrong": "again", "over": "goodbye"}
         return {**_entry(draw(st.sampled_from(["pin", "code"])), "identity.pin", told), "needs": 2}
     options = draw(st.lists(anywhere, min_size=1, max_size=4))
     menu["ask"] = {str(key): go for key, go in enumerate(options, start=1)}

@@ -12,7 +12,7 @@ CATALOGUE = {
         Declaration("identity.card", {"noted": Outcome(gives=1)}, takes=frozenset({"keys"})),
         Declaration(
             "identity.pin",
-            {"verified": Outcome(gives=2), "failed": Outcome(), "over": Outcome()},
+            {"verified": Outcome(gives=2), "wrong": Outcome(), "over": Outcome()},
             needs=1,
             takes=frozenset({"keys"}),
         ),
@@ -86,7 +86,7 @@ pin:
     star: identity
     consult:
       service: identity.pin
-      told: {verified: {say: fine, go: resume}, failed: {say: wrong, go: again}, over: goodbye}
+      told: {verified: {say: fine, go: resume}, wrong: {say: wrong, go: again}, over: goodbye}
     faults: {short: short, long: long}
 balance:
   needs: 2
