@@ -63,8 +63,7 @@ def _clusters(text: str) -> Iterator[str]:
             yield cluster
             cluster = ""
         cluster += character
-    if cluster:
-        yield cluster
+    yield cluster
 
 
 def _continues(cluster: str, character: str) -> bool:
