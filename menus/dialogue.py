@@ -325,19 +325,17 @@ def _entered(menus: Menus, state: State, menu: Menu, entry: Entry, keys: str) ->
 
 
 def _judge(menus: Menus, state: State, menu: Menu, entry: Entry, keys: str) -> Turn:
-    match keying.judge(entry.number, keys, state.day):
-        case keying.Entered(digits, kind):
-            service = entry.card if kind == "card" else entry.consult.service
-            if not service:
-                return _unmatched(menus, state, menu)
-            arguments = {**_arguments(state, menu), "keys": Secret(digits)}
-            return _consult(menus, replace(state, kept=0), service, (), arguments)
-        case keying.Unfinished(rest):
-            return _unfinished(menus, state, menu, rest)
-        case keying.Wrong(kind, by):
-            line = Line(prompt=entry.faults[kind])
-            said = tuple(_said(menus, state, line, {"n": Count(by)}))
-            return _unmatched(menus, state, menu, said)
+    judged = keying.judge(entry.number, keys, state.day)
+    if isinstance(judged, keying.Unfinished):
+        return _unfinished(menus, state, menu, judged.keys)
+    if isinstance(judged, keying.Wrong):
+        line = Line(prompt=entry.faults[judged.kind])
+        return _unmatched(menus, state, menu, tuple(_said(menus, state, line, {"n": Count(judged.by)})))
+    service = entry.card if judged.kind == "card" else entry.consult.service
+    if not service:
+        return _unmatched(menus, state, menu)
+    arguments = {**_arguments(state, menu), "keys": Secret(judged.keys)}
+    return _consult(menus, replace(state, kept=0), service, (), arguments)
 
 
 def _unfinished(menus: Menus, state: State, menu: Menu, rest: str) -> Turn:

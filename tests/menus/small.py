@@ -113,7 +113,8 @@ person:
   transfer: {to: person, ended: {answered: goodbye, busy: sorry, no_answer: sorry, failed: sorry}}
 sorry:
   say: sorry
-  ask: {1: main}
+  ask: {1: back}
+  silence: [silent1]
   give_up: goodbye
 goodbye:
   say: bye

@@ -112,8 +112,8 @@ CHANGES = [
     ),
     (
         ALL,
-        "sorry:\n  say: sorry\n  ask: {1: main}\n  give_up: goodbye",
-        "sorry:\n  say: sorry\n  ask: {1: main}\n  give_up: sorry",
+        "silence: [silent1]\n  give_up: goodbye",
+        "silence: [silent1]\n  give_up: sorry",
         "a silent caller goes round for ever",
     ),
     (

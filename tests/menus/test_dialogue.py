@@ -377,3 +377,14 @@ def test_silence_and_keys_do_not_happen_in_texts_but_do_no_harm() -> None:
 def test_no_service_may_answer_with_the_words_of_the_core() -> None:
     for declaration in CATALOGUE.values():
         assert not declaration.outcomes.keys() & {EXPIRED, FAILED}
+
+
+def test_prompts_are_spoken_in_calls_and_templates_written_in_texts() -> None:
+    assert MENUS.wording("voice", "zh-CN")["balance"] == "余额{amount}。"
+    assert "sure" in MENUS.wording("text", "zh-CN")
+    assert "sure" not in MENUS.wording("voice", "zh-CN")
+
+
+def test_a_line_without_its_value_is_not_said() -> None:
+    talk = Talk().verified().on(Told("ok"))
+    assert talk.said == ["free"]
