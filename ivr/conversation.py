@@ -108,11 +108,11 @@ class Conversations:
         if stored and stored.cause in causes:
             return self._again(connection, stored)
         expected = stored.number + 1 if stored else None
-        if not stored or request.number not in (None, expected):
-            # Repeated, late or forged: an old cause gets its old answer, all else the last question again.
-            before = turns.by_cause(connection, causes)
-            if before or stored:
-                return self._again(connection, before or stored)  # type: ignore[arg-type]
+        if request.number is None or request.number != expected:
+            # Repeated, late or forged: an old cause gets its old answer, a wrong number the last turn again.
+            before = turns.by_cause(connection, causes) or (stored if request.number is not None else None)
+            if before:
+                return self._again(connection, before)
         if stored and request.channel == "text" and now - stored.at >= TEXTS_END_AFTER:
             turns.close_conversation(connection, stored.conversation_id, now)
             stored = None
