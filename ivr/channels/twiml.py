@@ -1,0 +1,125 @@
+"""A call's turn as the document its provider obeys: only verbs and attributes that all such engines know.
+
+Keys count while a Gather's prompt plays, so what must be heard out stands before the Gather. Every way on
+names the turn it leads to, so that a repeated, late or forged request does no harm.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ivr.channels.markup import element, response
+from ivr.channels.script import Line, Script
+from ivr.channels.speakers import Speaker, say
+from ivr.conversation import Answer
+from menus.actions import Action, Ask, HangUp, Transfer, Wait
+
+RINGING_SECONDS = 30
+# Said when nothing else can be: these stand here and not in config, which may be what is broken.
+SORRY_AGENT = "对不起,出了点问题。现在帮您转人工,请别挂机。"
+SORRY = "对不起,出了点问题。请过一会儿再打,也可以带身份证到医保窗口办。"
+SORRY_GOODBYE = "谢谢来电,再见。"
+
+
+@dataclass(frozen=True, slots=True)
+class Renderer:
+    """Turns answers into TwiML.
+
+    `public_url` is where the provider reaches our doors, without a slash at its end; `speaker` is the voice.
+    `person` gives the number (E.164, or a SIP address) that a Transfer's name stands for, or None where
+    nobody can be reached.
+    """
+
+    public_url: str
+    script: Script
+    speaker: Speaker
+    person: Callable[[str], str | None]
+
+    def render(self, answer: Answer) -> str:
+        """Return the document of a turn; ValueError if it is no turn a call can have."""
+        *_, ending = answer.turn.actions
+        lines = self.script.lines(answer)
+        spoken = [self.speaker.speak(line, answer, index) for index, line in enumerate(lines)]
+        opening = self.speaker.opening(answer) if spoken else ""
+        if isinstance(ending, Ask):
+            first = _first_interruptible(lines)
+            before, prompt = ["".join(part) for part in (spoken[:first], spoken[first:])]
+            before, prompt = (opening + before, prompt) if before else ("", opening + prompt)
+            return response(before + self._gather(ending, prompt, answer.number + 1))
+        return response(opening + "".join(spoken) + self._after(ending, answer.number + 1))
+
+    def hang_up(self) -> str:
+        """Return the document that ends a call we know nothing of, or that is over already."""
+        return response(element("Hangup"))
+
+    def reject(self) -> str:
+        """Return the document that does not answer a call at all."""
+        return response(element("Reject"))
+
+    def sorry(self, name: str = "person") -> str:
+        """Return the apology and the way to the person of that name, made of nothing that could fail too.
+
+        No turn follows: while we are in trouble, another turn would only apologize once more.
+        """
+        number = self._number(name)
+        if not number:
+            return response(say(SORRY) + element("Hangup"))
+        dial = element("Dial", inside=_callee(number), timeout=str(RINGING_SECONDS))
+        return response(say(SORRY_AGENT) + dial + say(SORRY_GOODBYE) + element("Hangup"))
+
+    def _number(self, name: str) -> str | None:
+        try:
+            return self.person(name)
+        except Exception:  # noqa: BLE001 - an apology must not need one itself
+            return None
+
+    def _gather(self, ask: Ask, prompt: str, number: int) -> str:
+        gather = element(
+            "Gather",
+            inside=prompt,
+            input="dtmf",
+            action=self._turn(number),
+            method="POST",
+            timeout=str(max(1, ask.seconds)),
+            numDigits=str(max(1, ask.keys)),
+            finishOnKey="#" if ask.finish else "",
+            actionOnEmptyResult="true",
+        )
+        return gather + self._go_on(number, "silent")  # for engines that fall through on silence
+
+    def _after(self, ending: Action, number: int) -> str:
+        match ending:
+            case Wait(seconds):
+                silence = f"{self.public_url}/sound/silence/{min(max(seconds, 1), 10)}.wav"
+                return element("Play", silence) + self._go_on(number, "silent")
+            case Transfer(name):
+                return self._transfer(self.person(name), number)
+            case HangUp():
+                return element("Hangup")
+            case _:
+                raise ValueError(f"a turn of a call cannot end in {type(ending).__name__}")
+
+    def _transfer(self, person: str | None, number: int) -> str:
+        if not person:
+            return self._go_on(number, "transfer")  # at once: nobody was reached
+        return element(
+            "Dial",
+            inside=_callee(person),
+            action=self._turn(number, "transfer"),
+            method="POST",
+            timeout=str(RINGING_SECONDS),
+        )
+
+    def _go_on(self, number: int, mark: str) -> str:
+        return element("Redirect", self._turn(number, mark), method="POST")
+
+    def _turn(self, number: int, mark: str = "") -> str:
+        return f"{self.public_url}/voice/turn?n={number}" + (f"&{mark}=1" if mark else "")
+
+
+def _callee(number: str) -> str:
+    return element("Sip" if number.startswith("sip") else "Number", number)
+
+
+def _first_interruptible(lines: tuple[Line, ...]) -> int:
+    """Return the index after the last line that must be heard out; what stands before it waits with it."""
+    return max((index + 1 for index, line in enumerate(lines) if not line.interruptible), default=0)
