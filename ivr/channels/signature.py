@@ -15,6 +15,7 @@ from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 from flask import Request, Response, request
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from ivr.channels.protection import protected
 
@@ -86,16 +87,23 @@ class Signature:
         given = asked.headers.get("X-Twilio-Signature", "")
         if not given:
             raise _Refusal("missing")
-        body = asked.stream.read(LARGEST_BODY + 1)
-        if len(body) > LARGEST_BODY:
-            raise _Refusal("size")
-        target = raw_target(asked)
+        body, target = _body(asked), raw_target(asked)
         pairs = _pairs(body) if asked.mimetype == _FORM else ()
         if not self.accepts(target, pairs, given):
             raise _Refusal("wrong")
         if body and asked.mimetype != _FORM and not _hashed(target, body):
             raise _Refusal("body")
         return pairs
+
+
+def _body(asked: Request) -> bytes:
+    try:
+        body = asked.stream.read(LARGEST_BODY + 1)
+    except RequestEntityTooLarge as error:  # the application's own limit, where it has one
+        raise _Refusal("size") from error
+    if len(body) > LARGEST_BODY:
+        raise _Refusal("size")
+    return body
 
 
 def raw_target(asked: Request) -> str:

@@ -117,19 +117,22 @@ class Shelf:
                 return None
 
 
-def blueprint(shelf: Shelf) -> Blueprint:
-    """Return the doors /sound/<digest>.wav, /sound/turn/<token>.wav and /sound/silence/<half or 1-10>.wav."""
+def blueprint(shelf: Shelf | None) -> Blueprint:
+    """Return the doors /sound/<digest>.wav, /sound/turn/<token>.wav and /sound/silence/<half or 1-10>.wav.
+
+    Without a shelf, as where the provider's voice speaks, there is still silence: waiting needs it.
+    """
     doors = Blueprint("sound", __name__)
 
     @doors.get("/sound/<digest>.wav")
     @protected("digest")
     def fixed(digest: str) -> Response:
-        return _answer(lambda: shelf.fixed(digest), tag=digest)
+        return _answer(lambda: shelf.fixed(digest) if shelf else None, tag=digest)
 
     @doors.get("/sound/turn/<token>.wav")
     @protected("token")
     def own(token: str) -> Response:
-        return _answer(lambda: shelf.own(token))
+        return _answer(lambda: shelf.own(token) if shelf else None)
 
     @doors.get("/sound/silence/<seconds>.wav")
     @protected("digest")

@@ -94,10 +94,11 @@ def refused():
     return []
 
 
-@pytest.fixture
-def door(seen, refused):
+@pytest.fixture(params=[None, LARGEST_BODY])
+def door(request, seen, refused):
     check = Signature(PUBLIC, [TOKEN], refused.append)
     app = Flask("door", static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = request.param
 
     @app.route("/door", methods=["GET", "POST"])
     @check.required

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from toy_doors import CALLER, NUMBER, PIN, PUBLIC, Clock, Toy
 from werkzeug.test import Client
 
-from ivr.channels import health
+from ivr.channels import health, sound
 from ivr.channels.health import Counters
 from ivr.channels.protection import undeclared
 from ivr.channels.sound import KEPT_FOR, Shelf
@@ -24,9 +24,9 @@ GREETING = "您好,这里是演示医保电话。"
 
 
 def seconds(data: bytes) -> float:
-    with wave.open(io.BytesIO(data)) as sound:
-        assert (sound.getframerate(), sound.getnchannels(), sound.getsampwidth()) == (8000, 1, 2)
-        return sound.getnframes() / 8000
+    with wave.open(io.BytesIO(data)) as file:
+        assert (file.getframerate(), file.getnchannels(), file.getsampwidth()) == (8000, 1, 2)
+        return file.getnframes() / 8000
 
 
 def get(toy: Toy, path: str, **headers: str):
@@ -150,6 +150,14 @@ def test_silence(toy, name, length):
 @pytest.mark.parametrize("name", ["0", "11", "-1", "1.5", "01", "x"])
 def test_no_other_silence(toy, name):
     assert get(toy, f"/sound/silence/{name}.wav").status_code == 404
+
+
+def test_where_the_provider_speaks_there_is_only_silence(toy):
+    app = Flask("quiet", static_folder=None)
+    app.register_blueprint(sound.blueprint(None))
+    client = Client(app)
+    names = "0" * 64, f"turn/{toy.tokens.seal(TurnLine(1, 1, 0))}", "silence/3"
+    assert [client.get(f"/sound/{name}.wav").status_code for name in names] == [404, 404, 200]
 
 
 # --- captions for those who watch
