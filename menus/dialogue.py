@@ -398,7 +398,7 @@ def _told(menus: Menus, state: State, menu: Menu, told: Told) -> Turn:
     if not service:
         return _once_more(menus, state, menu, ()) if menu.is_question else _end(menus, state, menu, ())
     state = replace(state, consulting="")
-    if told.outcome == EXPIRED and told.assurance == 0:  # without it, a service's own: its code is too old
+    if told.outcome == EXPIRED:
         return _expired(menus, state)
     outcome = menus.catalogue[service].outcomes.get(told.outcome)
     if told.outcome == FAILED or outcome is None:

@@ -4,7 +4,8 @@
     requested -> cancelled | expired
 
 An act is `unknown` from when it is handed to the keeper of the accounts until the keeper's verdict. Only one
-call or text can hand it over: every step is an UPDATE that names the state before it (SEC-18).
+call or text can hand it over: every step is an UPDATE that names the state before it (SEC-18). Whoever
+touches a person's acts or codes locks the person first, so that two of them wait instead of deadlocking.
 """
 
 import secrets
@@ -78,13 +79,17 @@ def of_mobile(context: Context) -> Sequence[Act]:
         return []
     hashes = context.vault.hashes(context.party.caller, "mobile")
     codes = select(Code.act_id).where(Code.purpose == "unbind", Code.mobile_hash.in_(hashes))
-    return context.session.scalars(_requested().where(Act.id.in_(codes))).all()
+    return context.session.scalars(_requested().where(Act.id.in_(codes)).order_by(Act.person_id)).all()
+
+
+def hold(context: Context, person_id: int) -> None:
+    """Keep others from the person's acts until this transaction ends; SQLite has one writer anyway."""
+    context.session.execute(select(Person.id).where(Person.id == person_id).with_for_update(key_share=True))
 
 
 def begin(context: Context, person: Person, binding: Binding) -> Act | None:
     """Write down that the person wants to end the binding; None where another act still stands."""
-    # Two calls of one person must not both find nothing standing; SQLite lets one writer in anyway.
-    context.session.execute(select(Person.id).where(Person.id == person.id).with_for_update(key_share=True))
+    hold(context, person.id)
     if standing(context, person):
         return None
     stale = requested(context, person)
@@ -117,6 +122,7 @@ def prolong(context: Context, act: Act) -> None:
 
 def end(context: Context, act: Act, state: Literal["cancelled", "expired"]) -> bool:
     """End an act that was not confirmed, and make its code worthless."""
+    hold(context, act.person_id)
     if not move(context, act, "requested", state):
         return False
     context.session.execute(

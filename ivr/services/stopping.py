@@ -48,7 +48,7 @@ def concerned(context: Context) -> Sequence[Person]:
     """Return for whom a warning speaks: whose acts wait here, else who is verified or owns this mobile."""
     waiting = [act.person_id for act in _waiting(context)]
     if waiting:
-        return context.session.scalars(select(Person).where(Person.id.in_(waiting))).all()
+        return context.session.scalars(select(Person).where(Person.id.in_(waiting)).order_by(Person.id)).all()
     person = claims.verified_person(context)
     if person is not None:
         return [person]
@@ -56,8 +56,11 @@ def concerned(context: Context) -> Sequence[Person]:
 
 
 def _claimed(context: Context) -> Sequence[Person]:
-    hashes = claims.kept(context, claims.claim(context)).hashes
-    person = claims.claimed_person(context, hashes) if hashes else None
+    claimed = claims.claim(context)
+    if claimed is None or claimed.number_hash is None:
+        return []
+    hashes = claims.kept(context, claimed).hashes or (claimed.number_hash,)
+    person = claims.claimed_person(context, hashes)
     return [] if person is None else [person]
 
 
@@ -75,4 +78,6 @@ def _owners(context: Context) -> Sequence[Person]:
     if not context.party.caller:
         return []
     hashes = context.vault.hashes(context.party.caller, "mobile")
-    return context.session.scalars(select(Person).where(Person.mobile_hash.in_(hashes))).all()
+    return context.session.scalars(
+        select(Person).where(Person.mobile_hash.in_(hashes)).order_by(Person.id)
+    ).all()

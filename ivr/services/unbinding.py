@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping
 from ivr.services import acts, bindings, codes, releases, stopping
 from ivr.services.claims import served
 from ivr.services.context import Context
+from ivr.services.keying import KEYS, keyed
 from ivr.services.permission import REFUSALS, locked, refusal
 from ivr.services.service import Answer, Service
 from ivr.services.verified import for_verified
@@ -65,11 +66,11 @@ def resend(context: Context, person: Person, _arguments: Arguments) -> Told:
 
 def confirm(context: Context, person: Person, arguments: Arguments) -> Told:
     """End the sharing if the keys are the code of the act that waits; once, whoever else tries (SEC-18)."""
+    acts.hold(context, person.id)
     act = acts.requested(context, person)
-    keys = arguments.get("keys")
-    if act is None or not isinstance(keys, Secret):
+    if act is None:
         return Told("none")
-    checked = codes.check(context, person.id, "unbind", act.id, keys.keys)
+    checked = codes.check(context, person.id, "unbind", act.id, keyed(arguments))
     if checked.result == "right":
         return _hand_over(context, person, act)
     if checked.result == "exhausted":
@@ -120,10 +121,9 @@ def _send_code(context: Context, person: Person, act: Act, binding: Binding) -> 
 def _hand_over(context: Context, person: Person, act: Act) -> Told:
     """Give the act to the keeper of the accounts, once, and tell what the verdict allows to be said."""
     binding = releases.binding(context, act)
-    if binding.state != "active" or locked(context, person):
+    may = binding.state == "active" and not locked(context, person)
+    if not may or not acts.move(context, act, "requested", "unknown"):
         acts.end(context, act, "cancelled")
-        return Told("none")
-    if not acts.move(context, act, "requested", "unknown"):
         return Told("none")
     releases.settle(context, act, context.keeper.release(releases.order(act, binding)))
     outcome = _SETTLED[act.state]
@@ -168,7 +168,7 @@ SERVICES = (
             "exhausted": _NONE,
             "none": _NONE,
         },
-        takes={"keys"},
+        takes=KEYS,
     ),
     _service("cancel", cancel, {"cancelled": _NONE, "none": _NONE}, needs=0),
     _service("not_me", not_me, {"locked": _NONE, "none": _NONE}, needs=0),

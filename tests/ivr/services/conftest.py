@@ -2,13 +2,11 @@
 
 import os
 import re
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
 from typing import Any, Literal
 from uuid import uuid4
 
@@ -16,36 +14,23 @@ import pytest
 import yaml
 from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
+from region_samples import sample_regions
 from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from stdnum.iso7064 import mod_11_2
 
-
-def _stand_in(module: str, name: str) -> None:
-    """Let `ivr.services.context` be imported while a neighbouring room is still being built."""
-    try:
-        __import__(module)
-    except ModuleNotFoundError as error:
-        if error.name != module:
-            raise
-        made = ModuleType(module)
-        setattr(made, name, type(name, (), {}))
-        sys.modules[module] = made
-
-
-_stand_in("ivr.regions", "Regions")
-
-from ivr.hotline import Hotline, constants  # noqa: E402
-from ivr.services import cards, identity, keying, notices, replies  # noqa: E402
-from ivr.services import pins as pins_services  # noqa: E402
-from ivr.services.context import Context, Party  # noqa: E402
-from ivr.services.pin_hasher import PinHasher  # noqa: E402
-from ivr.services.service import by_name  # noqa: E402
-from ivr.store.engine import connect  # noqa: E402
-from ivr.store.sealed import Vault  # noqa: E402
-from ivr.store.tables import (  # noqa: E402
+from ivr.hotline import Hotline, constants
+from ivr.regions import Regions
+from ivr.services import claims
+from ivr.services.context import Context, Party
+from ivr.services.pin_hasher import PinHasher
+from ivr.services.register import SERVICES
+from ivr.store.engine import connect
+from ivr.store.sealed import Vault
+from ivr.store.tables import (
     Account,
+    Binding,
     Caller,
     Conversation,
     MenusVersion,
@@ -53,13 +38,13 @@ from ivr.store.tables import (  # noqa: E402
     Person,
     Table,
 )
-from ivr.texts.outbox import Outbox  # noqa: E402
-from ivr.wording import written  # noqa: E402
-from menus.catalogue import EXPIRED  # noqa: E402
-from menus.events import Told  # noqa: E402
-from menus.identity_number import derived_pins  # noqa: E402
-from menus.masking import card_digits  # noqa: E402
-from menus.values import Secret, Value, Values  # noqa: E402
+from ivr.texts.outbox import Outbox
+from ivr.wording import written
+from menus.catalogue import EXPIRED, FAILED
+from menus.events import Told
+from menus.identity_number import derived_pins
+from menus.masking import card_digits
+from menus.values import Secret, Value, Values
 
 POSTGRESQL = os.environ.get(
     "HOTLINE_TEST_POSTGRESQL", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres"
@@ -205,9 +190,10 @@ def hotline() -> Hotline:
     return Hotline.load(CONFIG / "hotline.yaml")
 
 
-@pytest.fixture
-def regions() -> Any:
-    return SimpleNamespace()
+@pytest.fixture(scope="session")
+def regions() -> Regions:
+    """What the regions of region_samples.py allow and forbid, none of them real."""
+    return sample_regions()
 
 
 @pytest.fixture(scope="session")
@@ -293,10 +279,10 @@ class Line:
     context: Callable[..., Context]
     like: Context
 
-    def ask(self, name: str, keys: str = "", **arguments: Value) -> Told:
-        service = _OURS[name]
+    def ask(self, name: str, /, keys: str = "", **arguments: Value) -> Told:
+        service = SERVICES[name]
         told = service.answer(self.context(like=self.like), {"keys": Secret(keys), **arguments})
-        if told.outcome != EXPIRED or told.assurance is None:
+        if told.outcome not in {EXPIRED, FAILED}:
             outcome = service.declaration.outcomes[told.outcome]
             assert set(told.values) <= set(outcome.values), told
             assert told.assurance is None or told.assurance == outcome.gives, told
@@ -309,11 +295,16 @@ def line(context: Callable[..., Context]) -> Callable[..., Line]:
     return lambda **party: Line(context, context(**party))
 
 
-_OURS = by_name(
-    service
-    for module in (cards, identity, keying, notices, pins_services, replies)
-    for service in module.SERVICES
-)
+@pytest.fixture
+def verified(line: Callable[..., Line]) -> Callable[..., Line]:
+    """Make a line on which a person is verified from now on: verified(person, caller="+8610000000001")."""
+
+    def make(person: Person, **party: str) -> Line:
+        made = line(**party)
+        claims.verify(made.context(like=made.like), person, "pin")
+        return made
+
+    return make
 
 
 def _party(session: Session, vault: Vault, clock: Clock, caller: str, channel: Any) -> Party:
@@ -368,7 +359,7 @@ def person(session: Session, vault: Vault, pins: PinHasher, clock: Clock) -> Cal
         balance: int | None = None,
         **columns: Any,
     ) -> Person:
-        number = number or _number(date(1955, 3, 17) + timedelta(days=next(days)))
+        number = number or _number(date(1949, 10, 1) + timedelta(days=next(days)))
         columns = {
             "region": "450100",
             "member_type": "employed",
@@ -393,6 +384,24 @@ def person(session: Session, vault: Vault, pins: PinHasher, clock: Clock) -> Cal
             session.add(Account(person_id=row.id, balance_fen=balance, as_of=clock.now.date()))
             session.flush()
         return row
+
+    return make
+
+
+@pytest.fixture
+def bind(session: Session) -> Callable[..., Binding]:
+    """Let an account pay for somebody: bind(authoriser, beneficiary, "child", quota_fen=50000)."""
+
+    def make(authoriser: Person, beneficiary: Person, relation: str = "spouse", **columns: Any) -> Binding:
+        binding = Binding(
+            authoriser_id=authoriser.id,
+            beneficiary_id=beneficiary.id,
+            relation=relation,
+            **{"bound_on": date(2025, 5, 6)} | columns,
+        )
+        session.add(binding)
+        session.flush()
+        return binding
 
     return make
 

@@ -1,0 +1,103 @@
+"""Reaching a person: now, later, or to report fraud."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ivr.hotline import Hotline
+from ivr.services import claims
+from ivr.store.sealed import Vault
+from ivr.store.tables import Person, Ticket
+from menus.events import Told
+from menus.values import Word
+
+Make = Callable[..., Any]
+
+
+@pytest.mark.parametrize(
+    ("hour", "minute", "outcome"),
+    [(0, 59, "closed"), (1, 0, "open"), (3, 59, "open"), (4, 0, "closed"), (8, 59, "open"), (9, 0, "closed")],
+)
+def test_the_desk_is_open_in_its_hours_to_the_minute(
+    line: Make, clock: Any, hour: int, minute: int, outcome: str
+) -> None:
+    clock.now = clock.now.replace(hour=hour, minute=minute)  # UTC: nine o'clock in China is one
+    told = line().ask("desk.person")
+    assert told.outcome == outcome
+    if outcome == "closed":
+        hours = told.values["hours"]
+        assert isinstance(hours, Word)
+        assert hours.spoken.startswith("周一到周五")
+
+
+def test_without_a_number_nobody_can_be_put_through(
+    line: Make, rooms: dict[str, Any], hotline: Hotline
+) -> None:
+    rooms["hotline"] = hotline.model_copy(update={"agent": hotline.agent.model_copy(update={"number": ""})})
+    assert line().ask("desk.person") == Told("unmanned")
+
+
+def test_a_call_back_is_one_ticket_with_the_number_sealed(line: Make, session: Session, vault: Vault) -> None:
+    call = line(caller="+867712800185")
+    assert [call.ask("desk.call_back") for _ in range(2)] == [Told("noted")] * 2
+    (ticket,) = session.scalars(select(Ticket))
+    assert (ticket.kind, ticket.state, ticket.person_id) == ("call_back", "open", None)
+    assert ticket.caller_sealed is not None
+    assert b"2800185" not in ticket.caller_sealed
+    assert vault.open(ticket.caller_sealed, "tickets.caller") == "+867712800185"
+
+
+@pytest.mark.parametrize("caller", ["", "+85212345678", "+19005550100", "anonymous"])
+def test_nobody_is_called_back_abroad_or_without_a_number(line: Make, session: Session, caller: str) -> None:
+    assert line(caller=caller).ask("desk.call_back") == Told("no_number")
+    assert session.scalar(select(Ticket)) is None
+
+
+def locked(session: Session, owner: Person, now: Any) -> bool:
+    session.refresh(owner)
+    return owner.unbinding_locked_until == now + timedelta(hours=24)
+
+
+def test_who_reports_fraud_verified_is_locked(
+    verified: Make, person: Make, session: Session, clock: Any
+) -> None:
+    owner = person()
+    assert verified(owner).ask("desk.report_fraud") == Told("noted")
+    assert locked(session, owner, clock.now)
+    (ticket,) = session.scalars(select(Ticket))
+    assert (ticket.kind, ticket.person_id) == ("fraud", owner.id)
+
+
+def test_who_only_keyed_a_number_in_is_locked_too(
+    line: Make, person: Make, number: Make, session: Session, clock: Any
+) -> None:
+    owner = person(number=number())
+    call = line()
+    call.ask("identity.claim_number", number())
+    assert call.ask("desk.report_fraud") == Told("noted")
+    assert locked(session, owner, clock.now)
+
+
+def test_a_number_that_is_nobodys_leaves_a_ticket_about_nobody(
+    line: Make, number: Make, session: Session
+) -> None:
+    call = line(caller="")
+    call.ask("identity.claim_number", number())
+    assert call.ask("desk.report_fraud") == Told("noted")
+    (ticket,) = session.scalars(select(Ticket))
+    assert (ticket.person_id, ticket.caller_sealed) == (None, None)
+
+
+def test_a_verification_that_is_over_still_says_who_it_was_about(
+    verified: Make, person: Make, session: Session, clock: Any
+) -> None:
+    owner = person()
+    call = verified(owner)
+    clock.forward(minutes=11)
+    call.ask("desk.report_fraud")
+    assert locked(session, owner, clock.now)
+    assert claims.verified_person(call.context(like=call.like)) is None
