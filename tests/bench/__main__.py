@@ -1,0 +1,69 @@
+"""`make bench`: measure everything once, from scratch, and write docs/bench."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from ivr.services.register import CATALOGUE
+from menus.load import load_folder
+from tests.bench import core, costs, proofs, report, turns
+from tests.bench.hotlines import CONFIG
+from tests.bench.turns import Size
+
+_FOLDER = Path(__file__).parents[2] / "docs" / "bench"
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How much is measured: rounds, calls of a round, and repetitions of everything else."""
+
+    size: Size
+    prompts: tuple[str, ...]
+    calls: int
+    times: int
+    tries: int
+
+
+_FULL = Effort(Size(pairs=7, calls=100), ("say", "play"), calls=500, times=2000, tries=25)
+_QUICK = Effort(Size(pairs=1, calls=2), ("say",), calls=2, times=2, tries=1)
+
+
+def measure(effort: Effort, console: Console) -> report.Figures:
+    """Return the figures of one run, telling the console what is being measured."""
+    console.print("menus: loading and checking")
+    load, check = core.loading(CONFIG, min(effort.times, 5))
+    menus = load_folder(CONFIG, CATALOGUE).menus
+    console.print("step alone")
+    alone = core.steps_per_second(menus, effort.calls)
+    through = core.steps_per_second(menus, effort.calls, core.through_json)
+    console.print("signatures, sealing, PINs")
+    signature = proofs.signature_microseconds(effort.times)
+    keeping = proofs.keeping_microseconds(menus, effort.times)
+    pins = proofs.pin_milliseconds(effort.tries)
+    rows = []
+    for prompts in effort.prompts:
+        console.print(f"turns beside a bare view, prompts: {prompts}")
+        rows += turns.compare(prompts, effort.size)
+    console.print("profile")
+    spent = costs.costs("say", effort.calls)
+    return report.Figures(effort.size, rows, alone, through, load, check, pins, signature, keeping, spent)
+
+
+@click.command()
+@click.option(
+    "--quick", is_flag=True, help="Prove that everything can be measured; the figures mean nothing."
+)
+@click.option(
+    "--folder", type=click.Path(file_okay=False, path_type=Path), default=_FOLDER, help="Where to write."
+)
+def bench(quick: bool, folder: Path) -> None:
+    """Measure a turn beside a bare view, the core, PINs and signatures; takes a minute or two."""
+    console = Console(stderr=True)
+    figures = measure(_QUICK if quick else _FULL, console)
+    click.echo(report.write(figures, folder))
+
+
+if __name__ == "__main__":
+    bench()

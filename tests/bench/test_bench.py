@@ -1,0 +1,36 @@
+"""The harness measures what it says, in a run too small to mean anything."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+_ROOT = Path(__file__).parents[2]
+
+
+def test_one_run_from_scratch_writes_both_reports(tmp_path: Path) -> None:
+    command = [sys.executable, "-W", "error", "-m", "tests.bench", "--quick", "--folder", str(tmp_path)]
+    done = subprocess.run(command, cwd=_ROOT, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr
+    data = json.loads((tmp_path / "turns.json").read_text())
+    text = (tmp_path / "turns.md").read_text()
+    assert done.stdout == text + "\n"
+    assert [(row["where"], row["prompts"]) for row in data["turns"]] == [
+        ("server", "say"),
+        ("in process", "say"),
+    ]
+    for row in data["turns"]:
+        assert row["lowest"] <= row["ratio"] <= row["highest"]
+        assert min(row[side][figure] for side in ("hotline", "bare") for figure in row[side]) > 0
+    assert set(data["pin_milliseconds"]) == {"unknown", "wrong", "locked"}
+    assert {"SQLite", "ivr/conversation.py"} <= {cost["what"] for cost in data["costs"]}
+    assert abs(sum(cost["share"] for cost in data["costs"]) - 1) < 0.01
+    assert len(re.findall(r"^## ", text, re.MULTILINE)) == 4
+
+
+def test_reports_name_no_host_and_no_path() -> None:
+    for report in (_ROOT / "docs" / "bench").glob("turns.*"):
+        text = report.read_text()
+        assert str(_ROOT) not in text
+        assert not re.search(r"(?<![\w.])/(?:home|root|tmp|usr|work)/", text)
