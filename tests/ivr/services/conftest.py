@@ -14,7 +14,8 @@ import pytest
 import yaml
 from argon2 import PasswordHasher
 from argon2.exceptions import VerifyMismatchError
-from region_samples import sample_regions
+from family_sample import MINE, THEIRS, Family
+from region_samples import BY_PHONE, sample_regions
 from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
@@ -404,6 +405,19 @@ def bind(session: Session) -> Callable[..., Binding]:
         return binding
 
     return make
+
+
+@pytest.fixture
+def family(
+    person: Callable[..., Person],
+    bind: Callable[..., Binding],
+    verified: Callable[..., Line],
+    texts: Callable[[], list[Sent]],
+) -> Family:
+    """Return 黄建国, verified on a line, who shares with 陈小英 in a region that unbinds by phone."""
+    authoriser = person(name="黄建国", mobile=MINE, region=BY_PHONE, balance=102251)
+    beneficiary = person(name="陈小英", mobile=THEIRS, region=BY_PHONE)
+    return Family(authoriser, beneficiary, bind(authoriser, beneficiary), verified(authoriser), texts)
 
 
 @pytest.fixture
