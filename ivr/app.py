@@ -33,6 +33,7 @@ from ivr.store.sealed import Vault
 from ivr.store.versions import Versions
 from ivr.texts.outbox import Outbox
 from ivr.texts.statuses import record_status
+from ivr.watched_voice import WatchedVoice
 from ivr.wording import Constants, written
 from menus.check import check
 from menus.events import Fact
@@ -40,7 +41,7 @@ from menus.load import load_folder, read_files
 from menus.menu import Menus
 from menus.source import SourceError
 from speech.studio import Studio
-from speech.voices import Voice, VoiceError
+from speech.voices import VoiceError
 from speech.voices.pyttsx3 import Pyttsx3Voice
 
 log = logging.getLogger(__name__)
@@ -65,7 +66,7 @@ class Assembly:
     versions: Versions
     conversations: Conversations
     consulting: Consulting
-    voice: Voice | None
+    voice: WatchedVoice | None
     studio: Studio | None
     script: Script
     tokens: TurnTokens
@@ -119,7 +120,7 @@ def assemble(settings: Settings, clock: Clock = utc_now) -> Assembly:
 
     known = Versions(CATALOGUE)
     consulting = Consulting(SERVICES, vault, hotline, regions, pins, outbox)
-    spoken_by = find_voice(settings)
+    spoken_by = find_voice(settings, clock)
     return Assembly(
         settings=settings,
         hotline=hotline,
@@ -147,7 +148,7 @@ def publish_first(settings: Settings, engine: Engine, now: datetime) -> None:
         versions.publish(connection, read_files(settings.config), "config", "the first version", now)
 
 
-def find_voice(settings: Settings) -> Voice | None:
+def find_voice(settings: Settings, clock: Clock) -> WatchedVoice | None:
     """Return the voice that can speak here, or None: then the provider's voice says the same words."""
     if settings.prompts == "say":
         return None
@@ -157,12 +158,12 @@ def find_voice(settings: Settings) -> Voice | None:
     except VoiceError as error:
         log.error("no voice of our own, the provider's will speak: %s", error)
         return None
-    return found
+    return WatchedVoice(found, clock)
 
 
 def create_app(hotline: Assembly) -> Flask:
     """Return the web application: every door of the contract that the provider and operations use."""
-    app = Flask("ivr", static_folder=None)
+    app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = 64 * 1024
     counters = Counters()
     settings = hotline.settings
@@ -189,21 +190,22 @@ def create_app(hotline: Assembly) -> Flask:
             written(hotline.newest_menus().texts["zh-CN"]["sorry"], {}, hotline.constants()),
         )
     )
-    if hotline.studio:
-        app.register_blueprint(sound.blueprint(shelf(hotline, hotline.studio)))
+    sounds = shelf(hotline, hotline.studio) if hotline.studio else None
+    app.register_blueprint(sound.blueprint(sounds))
     app.register_blueprint(health.blueprint(_checks(hotline), counters.read, settings.metrics_token))
     return app
 
 
 def renderer(hotline: Assembly) -> Renderer:
     """Return what turns turns into TwiML, in our own voice if there is one."""
-    address, studio = hotline.settings.public_url, hotline.studio
-    if studio is None:
+    address, studio, spoken_by = hotline.settings.public_url, hotline.studio, hotline.voice
+    if studio is None or spoken_by is None:
         return Renderer(address, hotline.script, ProvidersVoice(), hotline.person)
     speaker = OwnVoice(
         address,
         studio.digest,
         hotline.tokens,
+        works=spoken_by.works,
         rendered=lambda said, pace: studio.find(said, pace) is not None,
     )
     return Renderer(address, hotline.script, speaker, hotline.person)
@@ -233,7 +235,7 @@ def _checks(hotline: Assembly) -> dict[str, Callable[[], object]]:
             connection.execute(text("SELECT 1"))
 
     def own_voice() -> None:
-        if hotline.settings.prompts == "play" and hotline.voice is None:
-            raise VoiceError("no voice")
+        if hotline.settings.prompts == "play" and not (hotline.voice and hotline.voice.works()):
+            raise VoiceError("our voice does not speak; the provider's does")
 
     return {"database": database, "voice": own_voice}

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from ivr.failures import place_of
 from ivr.hotline import Hotline
 from ivr.regions import Regions
 from ivr.services import claims
@@ -56,9 +57,10 @@ class Consulting:
                 if needs and claims.assurance(context) < needs:
                     return Told(EXPIRED, assurance=0)
                 return service.answer(context, consult.arguments)
-        except Exception:
-            # Whatever it was, the caller gets an apology and a person, never a dead line.
-            log.exception(
-                "service %s failed in conversation %d", consult.service, context.party.conversation_id
+        except Exception as error:  # noqa: BLE001 - the caller gets an apology and a person, never a dead line
+            # The words of an error may quote a row; its place is enough to find it.
+            where = place_of(error)
+            log.error(
+                "%s failed in conversation %d: %s", consult.service, context.party.conversation_id, where
             )
             return Told(FAILED)

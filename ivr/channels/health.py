@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 
 from flask import Blueprint, Response, jsonify, request
 
-from ivr.channels.failures import place_of
 from ivr.channels.protection import protected
+from ivr.failures import place_of
 
 _log = logging.getLogger(__name__)
 

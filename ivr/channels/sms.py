@@ -11,11 +11,11 @@ from dataclasses import dataclass
 
 from flask import Blueprint, Response, request
 
-from ivr.channels.failures import place_of
 from ivr.channels.markup import TYPE, element, response
 from ivr.channels.numbers import number_of
 from ivr.channels.signature import Fields, Signature
 from ivr.conversation import Answer, Conversations, Request
+from ivr.failures import place_of
 from ivr.wording import Constants, written
 from menus.actions import Say
 from menus.events import Reading, Wrote

@@ -15,11 +15,11 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, request
 
-from ivr.channels.failures import place_of
 from ivr.channels.protection import protected
 from ivr.channels.script import PACES, Line, Script
 from ivr.channels.turn_token import TurnTokens
 from ivr.conversation import Conversations
+from ivr.failures import place_of
 from menus.menu import Menus
 from speech.sound import Sound
 from speech.telephone import silence

@@ -14,12 +14,12 @@ from typing import Literal
 
 from flask import Blueprint, Response, request
 
-from ivr.channels.failures import place_of
 from ivr.channels.markup import TYPE
 from ivr.channels.numbers import number_of
 from ivr.channels.signature import Fields, Signature
 from ivr.channels.twiml import Renderer
 from ivr.conversation import CHINA, Conversations, Request
+from ivr.failures import place_of
 from menus.events import Arrived, Event, Left, Pressed, StayedSilent, TransferEnded
 
 _log = logging.getLogger(__name__)

@@ -54,9 +54,8 @@ def serve(bind: str, workers: int) -> None:
 
 def close_voice(built: Assembly) -> None:
     """End the process that speaks, if there is one: what is forked later starts its own."""
-    close = getattr(built.voice, "close", None)
-    if close:
-        close()
+    if built.voice:
+        built.voice.close()
 
 
 def sender_of(settings: Settings, built: Assembly) -> Sender:

@@ -13,7 +13,7 @@ from typing import Any, Literal
 from sqlalchemy import exists, or_, select
 
 from ivr.services.context import Context
-from ivr.services.writing import insert
+from ivr.store.inserting import insert
 from ivr.store.tables import Claim, Lock, Person
 from menus.identity_number import IdentityNumber, read
 

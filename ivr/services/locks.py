@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from ivr.services.alarms import raise_alarm
 from ivr.services.context import Context
-from ivr.services.writing import insert
+from ivr.store.inserting import insert
 from ivr.store.tables import Failure, Lock, Message, Person
 
 Scope = Literal["person", "caller"]

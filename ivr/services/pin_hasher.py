@@ -11,7 +11,7 @@ from argon2.exceptions import InvalidHashError, VerificationError, VerifyMismatc
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ivr.services.writing import insert
+from ivr.store.inserting import insert
 from ivr.store.sealed import Vault
 from ivr.store.tables import StoredSecret
 

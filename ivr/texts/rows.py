@@ -14,10 +14,10 @@ from datetime import datetime
 from typing import Any, NamedTuple, cast
 
 from sqlalchemy import ColumnElement, CursorResult, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from ivr.store.tables import Caller, Message, Table
+from ivr.store.inserting import insert
+from ivr.store.tables import Caller, Message
 from ivr.texts.reports import Lost
 
 # The kind of keyed hash of a telephone number, be it a registered mobile's or a caller's.
@@ -121,7 +121,7 @@ def final(state: str, error: str, now: datetime) -> dict[str, Any]:
 
 def insert_once(session: Session, **row: Any) -> bool:
     """Insert a row of the outbox; False and nothing done if its business key or provider's id is there."""
-    result = session.execute(_insert(session, Message).values(row).on_conflict_do_nothing())
+    result = session.execute(insert(session, Message).values(row).on_conflict_do_nothing())
     return cast("CursorResult[Any]", result).rowcount == 1
 
 
@@ -134,13 +134,7 @@ def notices_are_off(session: Session, hashes: list[str]) -> bool:
 def stop_notices(session: Session, mobile_hash: str) -> None:
     """Remember that this mobile wants no notices; receipts, codes and warnings still go (decisions 25)."""
     row = {"caller_hash": mobile_hash, "notices_off": True}
-    statement = _insert(session, Caller).values(row)
+    statement = insert(session, Caller).values(row)
     session.execute(
         statement.on_conflict_do_update(index_elements=["caller_hash"], set_={"notices_off": True})
     )
-
-
-def _insert(session: Session, table: type[Table]) -> postgresql.Insert | sqlite.Insert:
-    if session.get_bind().dialect.name == "postgresql":
-        return postgresql.insert(table)
-    return sqlite.insert(table)

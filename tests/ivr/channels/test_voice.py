@@ -12,7 +12,7 @@ from toy_doors import CALLER, HOTLINE, NUMBER, PERSON, PIN, PUBLIC, SECRETS, TOK
 from werkzeug.test import Client
 
 from ivr.channels import voice
-from ivr.channels.failures import place_of
+from ivr.failures import place_of
 from ivr.channels.numbers import number_of
 from ivr.channels.phone.document import Document
 from ivr.channels.phone.line import FarEnd, Patience
