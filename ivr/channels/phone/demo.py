@@ -92,6 +92,10 @@ class DemoPhone:
                 call.touched = self.clock()
             return call
 
+    def catch_up(self, call: DemoCall) -> None:
+        """Let the line's clock follow the real one, as far as nothing falls due; hold the call's lock."""
+        call.line.catch_up(self.clock() - call.started)
+
     def hang_up(self, call: DemoCall) -> None:
         """End a call from the caller's side, if it has not ended; it can still be looked at until it is
         forgotten.

@@ -30,6 +30,7 @@ __all__ = [
 ]  # fmt: skip
 
 HUMAN_PAUSE = 0.6  # seconds between two keys of somebody who knows what to press
+ALMOST = 0.001  # seconds
 MOST_STAGES = 100  # stretches in a row without a question: a loop
 
 
@@ -152,6 +153,10 @@ class Line:
         """Let time pass: prompts play, time-outs run, and what follows from them happens."""
         self._live()
         self._call.run_until(self.now + seconds)
+
+    def catch_up(self, moment: float) -> None:
+        """Let the line's clock follow a real one to `moment`, but never so far that anything falls due."""
+        self._call.run_until(min(moment, self._live().deadline - ALMOST))
 
     def listen(self) -> None:
         """Hear everything out until the hotline waits for a key, or the call is over."""

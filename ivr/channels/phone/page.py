@@ -92,6 +92,7 @@ class _Pages:
         with call.lock:
             stage = call.line.stage
             if stage and stage.number == number:
+                self._phone.catch_up(call)
                 patience = _patience(asked=stage.gather is not None)
                 _obeyed(lambda: call.line.press(key, patience))
             return self._view(call, seen)

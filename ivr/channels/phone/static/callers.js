@@ -16,7 +16,8 @@ export class Callers extends EventTarget {
     super();
     this.#form.addEventListener("submit", (event) => event.preventDefault());
     this.#choice.addEventListener("change", () => this.#chosen());
-    this.#other.addEventListener("focus", () => { document.getElementById("other-choice").checked = true; this.#chosen(); });
+    // Not on focus: whoever only tabs past the field chooses nobody.
+    for (const act of ["input", "click"]) this.#other.addEventListener(act, () => this.#chooseOther());
     this.#chosen();
   }
 
@@ -44,12 +45,19 @@ export class Callers extends EventTarget {
 
   /** Nobody becomes somebody else in the middle of a call. */
   hold(held) {
-    this.#choice.disabled = held;
+    for (const field of this.#choice.querySelectorAll("input")) field.disabled = held;
   }
 
   get #person() {
     const chosen = this.#choice.querySelector("input:checked");
     return chosen?.dataset.place === undefined ? null : this.#people[chosen.dataset.place];
+  }
+
+  #chooseOther() {
+    const choice = document.getElementById("other-choice");
+    if (choice.checked) return;
+    choice.checked = true;
+    this.#chosen();
   }
 
   #chosen() {

@@ -53,6 +53,7 @@ export class Handset extends EventTarget {
   }
 
   stage(stage) {
+    document.body.dataset.stage = stage.number;
     $("typed").textContent = "";
     if (stage.transfer) this.say("正在转人工,请别挂机。", false);
     this.#turn("");
@@ -83,6 +84,7 @@ export class Handset extends EventTarget {
 
   /** The hotline waits: a thin bar runs out with its patience. */
   patience(length) {
+    document.body.dataset.phase = length ? "waiting" : "playing";
     const bar = $("patience");
     $("phone").classList.remove("speaking");
     bar.getAnimations().forEach((animation) => animation.cancel());

@@ -68,13 +68,17 @@ function go(screen) {
     if (tab.dataset.to === screen) tab.setAttribute("aria-current", "page");
     else tab.removeAttribute("aria-current");
   }
-  if (screen === "texts") texts.seen();
+  if (screen === "texts") {
+    texts.seen();
+    $("toast").classList.remove("shown");
+  }
   if (screen === "behind") $("curtain").open = true;
 }
 
-$("dial").addEventListener("click", (event) => {
-  if (event.timeStamp - clicked < SECOND_CLICK_MILLISECONDS) return;
-  clicked = event.timeStamp;
+$("dial").addEventListener("click", () => {
+  const now = performance.now();
+  if (now - clicked < SECOND_CLICK_MILLISECONDS) return;
+  if (call || callers.number) clicked = now;
   if (call) call.hangUp();
   else dial();
 });
@@ -91,7 +95,7 @@ callers.addEventListener("chosen", () => {
 $("other-number").addEventListener("change", () => texts.owner(callers.name, callers.number));
 
 texts.addEventListener("arrived", ({ detail }) => {
-  toast(`来短信了:${detail.body}`);
+  if (!detail.inSight) toast(`来短信了:${detail.body}`);
   if (call && detail.code) handset.shortcuts([["按验证码", detail.code], ...callers.fills]);
 });
 texts.addEventListener("code", ({ detail }) => {
@@ -104,9 +108,6 @@ texts.addEventListener("code", ({ detail }) => {
   }
 });
 texts.addEventListener("refused", ({ detail }) => toast(detail));
-$("texts").addEventListener("pointerdown", () => texts.seen());
-$("texts").addEventListener("focusin", () => texts.seen());
-
 $("tabs").addEventListener("click", (event) => {
   const to = event.target.closest("button")?.dataset.to;
   if (to) go(to);

@@ -19,6 +19,7 @@ export class Player {
 
   constructor(isOn) {
     this.isOn = isOn;
+    window.speechSynthesis?.getVoices(); // browsers load the list only when it is first asked for
   }
 
   /** Browsers let a page make sound only after a person acted: call this from the click that dials. */

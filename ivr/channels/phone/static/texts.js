@@ -75,6 +75,7 @@ export class Texts extends EventTarget {
       this.#shown.add(text.id);
       $("thread").append(this.#bubble(text));
     }
+    $("thread").dataset.mobile = mobile;
     $("empty").hidden = $("thread").children.length > 0;
     if (fresh.length) $("thread").scrollTop = $("thread").scrollHeight;
     const arrived = fresh.filter((text) => !text.mine);
@@ -82,11 +83,16 @@ export class Texts extends EventTarget {
     this.#first = false;
   }
 
+  /** Where the messages are out of sight, a badge counts them. */
   #announce(arrived) {
-    this.#fresh += arrived.length;
-    $("badge").textContent = this.#fresh;
-    $("badge").hidden = false;
-    this.dispatchEvent(new CustomEvent("arrived", { detail: { body: arrived.at(-1).body, code: arrived.at(-1).body.match(CODE)?.[0] } }));
+    const { body } = arrived.at(-1);
+    const inSight = $("texts").checkVisibility();
+    if (!inSight) {
+      this.#fresh += arrived.length;
+      $("badge").textContent = this.#fresh;
+      $("badge").hidden = false;
+    }
+    this.dispatchEvent(new CustomEvent("arrived", { detail: { body, inSight, code: body.match(CODE)?.[0] } }));
   }
 
   #bubble(text) {
@@ -98,7 +104,11 @@ export class Texts extends EventTarget {
     if (code) {
       const button = Object.assign(document.createElement("button"), { type: "button", className: "code", textContent: code[0] });
       button.setAttribute("aria-label", `按验证码 ${code[0].split("").join(" ")}`);
-      body.append(text.body.slice(0, code.index), button, text.body.slice(code.index + 6));
+      // The character after a code, often a comma, stays on the code's line.
+      const together = Object.assign(document.createElement("span"), { className: "together" });
+      const rest = text.body.slice(code.index + 6);
+      together.append(button, rest.slice(0, 1));
+      body.append(text.body.slice(0, code.index), together, rest.slice(1));
     } else {
       body.textContent = text.body;
     }
