@@ -4,7 +4,7 @@
 """
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -14,6 +14,12 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from ivr.channels import health, sms, sound, voice
 from ivr.channels.health import Counters
+from ivr.channels.phone import page
+from ivr.channels.phone.demo import Caller, DemoPhone
+from ivr.channels.phone.fields import Account
+from ivr.channels.phone.messages import Messages
+from ivr.channels.phone.transport import OverHttp
+from ivr.channels.phone.twilio import PretendTwilio
 from ivr.channels.script import Script
 from ivr.channels.signature import Signature
 from ivr.channels.sound import Shelf
@@ -161,8 +167,11 @@ def find_voice(settings: Settings, clock: Clock) -> WatchedVoice | None:
     return WatchedVoice(found, clock)
 
 
-def create_app(hotline: Assembly) -> Flask:
-    """Return the web application: every door of the contract that the provider and operations use."""
+def create_app(hotline: Assembly, callers: Sequence[Caller] = ()) -> Flask:
+    """Return the web application: every door of the contract that the provider and operations use.
+
+    In a demo also the page with a telephone, on which one calls as one of the `callers`.
+    """
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = 64 * 1024
     counters = Counters()
@@ -193,7 +202,29 @@ def create_app(hotline: Assembly) -> Flask:
     sounds = shelf(hotline, hotline.studio) if hotline.studio else None
     app.register_blueprint(sound.blueprint(sounds))
     app.register_blueprint(health.blueprint(_checks(hotline), counters.read, settings.metrics_token))
+    if settings.is_demo:
+        app.register_blueprint(page.blueprint(demo_phone(hotline, sounds, callers)))
     return app
+
+
+def demo_phone(hotline: Assembly, sounds: Shelf | None, callers: Sequence[Caller]) -> DemoPhone:
+    """Return the telephone of the demo page: it plays the provider towards our own doors, over HTTP."""
+    twilio = PretendTwilio(OverHttp(hotline.settings.public_url), account_of(hotline))
+    return DemoPhone(
+        twilio,
+        Messages(twilio, hotline.settings.texts_file, strict=False, reports=True),
+        callers,
+        caption=sounds.caption if sounds else lambda _: None,
+        voice=lambda _: hotline.voice.name if hotline.voice else None,
+        shown_number=hotline.hotline.authority.number,
+    )
+
+
+def account_of(hotline: Assembly) -> Account:
+    """Return what a pretend provider knows of this hotline."""
+    settings = hotline.settings
+    number = next(iter(hotline.hotline.numbers), hotline.hotline.sender.number or "")
+    return Account(settings.public_url, settings.auth_tokens[0], number, settings.account_sid)
 
 
 def renderer(hotline: Assembly) -> Renderer:

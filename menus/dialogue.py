@@ -63,6 +63,8 @@ def _turn(menus: Menus, state: State, event: Event) -> Turn:
         case StayedSilent():
             return _silent(menus, state, menu)
         case TransferEnded(outcome) if menu.transfer:
+            if outcome == "answered":  # a person had the telephone: who has it now is not sure (SEC-05)
+                state = _lowered(menus, replace(state, assurance=0))
             return _follow(menus, state, menu.transfer.ended[outcome])
         case _:
             return _answered(menus, state, menu, event)

@@ -9,9 +9,8 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from ivr.app import Assembly, create_app
+from ivr.app import Assembly, account_of, create_app
 from ivr.channels.phone import terminal, transcript
-from ivr.channels.phone.fields import Account
 from ivr.channels.phone.line import Line
 from ivr.channels.phone.messages import Messages
 from ivr.channels.phone.rehearsal import Rehearsal, TranscriptFailure
@@ -43,13 +42,6 @@ def call(caller: str, folder: Path | None, script: Path | None) -> None:
         with _delivering(built):
             line = Line(twilio, caller or demo_callers()[0].number, strict=False)
             terminal.run(line, messages, sys.stdin, sys.stdout)
-
-
-def account_of(built: Assembly) -> Account:
-    """Return what the pretend provider knows of this hotline."""
-    settings = built.settings
-    number = next(iter(built.hotline.numbers), built.hotline.sender.number or "")
-    return Account(settings.public_url, settings.auth_tokens[0], number, settings.account_sid)
 
 
 @contextmanager

@@ -63,7 +63,8 @@ def _speak_ahead(built: Assembly, console: Console) -> None:
 
 
 def _tell(built: Assembly, console: Console) -> None:
-    table = Table("谁", "手机", "身份证号", "密码", "可以试什么", title="演示的人(都是编的)")
+    table = Table("谁", "手机", "身份证号", "密码", title="演示的人(都是编的)")
+    table.add_column("可以试什么", overflow="fold")
     for caller in demo_callers():
         table.add_row(caller.name, caller.number, caller.identity_number, caller.pin or "-", caller.shows)
     console.print(table)
@@ -77,7 +78,7 @@ def _run(settings: Settings, port: int) -> None:
 
     def work_beside(_worker: Any) -> None:
         beside = assemble(settings)
-        for run in (delivery_of(settings, beside).run, Housekeeping(beside.engine, beside.clock).run):
+        for run in (delivery_of(settings, beside).run, Housekeeping(beside).run):
             threading.Thread(target=run, args=(stop,), daemon=True).start()
 
     options = {
@@ -91,6 +92,6 @@ def _run(settings: Settings, port: int) -> None:
         "graceful_timeout": 2,
     }
     try:
-        Server(lambda: create_app(assemble(settings)), options).run()
+        Server(lambda: create_app(assemble(settings), demo_callers()), options).run()
     except SystemExit:
         return  # gunicorn ends the program itself; our folder must still be put away

@@ -82,7 +82,7 @@ def worker() -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    keeping = threading.Thread(target=Housekeeping(built.engine, built.clock).run, args=(stop,), daemon=True)
+    keeping = threading.Thread(target=Housekeeping(built).run, args=(stop,), daemon=True)
     keeping.start()
     delivery_of(settings, built).run(stop)
     keeping.join(timeout=5)

@@ -223,6 +223,13 @@ def test_a_transfer_ends_where_its_outcome_leads() -> None:
     assert Talk().on(TransferEnded("busy")).said == ["lost1", "main", "keys"]
 
 
+def test_after_a_talk_with_a_person_the_verification_is_void() -> None:
+    verified = Talk().verified().on(Told("ok", {"amount": Money(1)}), "0")
+    assert verified.turn.state.assurance == 2
+    talked = verified.on(TransferEnded("answered")).turn.state
+    assert (talked.assurance, "amount" in talked.answers) == (0, False)
+
+
 def test_items_are_said_and_offered_by_key() -> None:
     talk = Talk().verified().on(Told("none"), "2", people(2))
     assert talk.said == ["person_named", "person_named", "choice", "choice"]
