@@ -6,9 +6,10 @@ in access logs.
 """
 
 from collections.abc import Callable
+from pathlib import Path
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, abort, jsonify, render_template
+from flask import Blueprint, Response, abort, jsonify, render_template, send_from_directory
 from werkzeug.exceptions import HTTPException
 
 from ivr.channels.phone.call import FarEnd
@@ -18,7 +19,9 @@ from ivr.channels.phone.line import Patience
 from ivr.channels.phone.markup import KEYS
 from ivr.channels.phone.page_requests import Wanted, fields_of_body, mobile, only_from_page
 from ivr.channels.phone.screen import call_view, text_view
+from ivr.channels.protection import protected
 
+_STATIC = Path(__file__).parent / "static"
 LONGEST_TEXT = 1600  # characters; what the provider carries
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; "
@@ -38,9 +41,7 @@ _AGENTS = {
 
 def blueprint(phone: DemoPhone) -> Blueprint:
     """The pages of one DemoPhone, to be registered without a prefix of its own: it lives at /phone."""
-    pages = Blueprint(
-        "phone", __name__, url_prefix="/phone", static_folder="static", template_folder="templates"
-    )
+    pages = Blueprint("phone", __name__, url_prefix="/phone", template_folder="templates")
     public = urlsplit(phone.twilio.account.public_url).netloc
     pages.before_request(lambda: only_from_page(public))
     pages.after_request(_guarded)
@@ -57,6 +58,7 @@ class _Pages:
 
     def register(self, pages: Blueprint) -> None:
         pages.add_url_rule("/", view_func=self.page)
+        pages.add_url_rule("/static/<path:name>", view_func=self.file)
         pages.add_url_rule("/calls", view_func=self.dial, methods=["POST"])
         pages.add_url_rule("/calls/<call_id>/keys", view_func=self.press, methods=["POST"])
         pages.add_url_rule("/calls/<call_id>/timeout", view_func=self.time_out, methods=["POST"])
@@ -64,12 +66,19 @@ class _Pages:
         pages.add_url_rule("/texts", view_func=self.write, methods=["POST"])
         pages.add_url_rule("/inbox", view_func=self.inbox, methods=["POST"])
 
+    @protected("demo")
+    def file(self, name: str) -> Response:
+        """A script, the style sheet or the icon."""
+        return send_from_directory(_STATIC, name)
+
+    @protected("demo")
     def page(self) -> str:
         """The telephone itself."""
         callers = [vars(caller) for caller in self._phone.callers]
         number = self._phone.shown_number or self._phone.twilio.account.number
         return render_template("phone/page.html", callers=callers, number=number)
 
+    @protected("demo")
     def dial(self) -> tuple[Response, int]:
         """Begin a call: {from, agent} -> its view."""
         number, agent = fields_of_body(Wanted("from", str), Wanted("agent", str))
@@ -81,6 +90,7 @@ class _Pages:
             abort(502, "热线没有正确回答,电话断了")
         return self._view(call, 0), 201
 
+    @protected("demo")
     def press(self, call_id: str) -> Response:
         """One key of the present stage: {key, stage, seen} -> the call's view. A key of an earlier stage
         is too late.
@@ -97,6 +107,7 @@ class _Pages:
                 _obeyed(lambda: call.line.press(key, patience))
             return self._view(call, seen)
 
+    @protected("demo")
     def time_out(self, call_id: str) -> Response:
         """The page has played everything and waited: {stage, keys, seen} -> the call's view.
 
@@ -110,6 +121,7 @@ class _Pages:
                 _obeyed(call.line.skip)
             return self._view(call, seen)
 
+    @protected("demo")
     def hang_up(self, call_id: str) -> Response:
         """Put the receiver down: {seen} -> the call's view."""
         (seen,) = fields_of_body(Wanted("seen", int))
@@ -117,6 +129,7 @@ class _Pages:
         self._phone.hang_up(call)
         return self._view(call, seen)
 
+    @protected("demo")
     def write(self) -> Response:
         """Send a text: {from, body} -> the mobile's texts."""
         number, body = fields_of_body(Wanted("from", str), Wanted("body", str, LONGEST_TEXT))
@@ -125,6 +138,7 @@ class _Pages:
         self._phone.messages.write(mobile(number), body)
         return self._texts(number)
 
+    @protected("demo")
     def inbox(self) -> Response:
         """The texts of a mobile: {mobile} -> {texts, notice}."""
         (number,) = fields_of_body(Wanted("mobile", str))

@@ -1,11 +1,9 @@
 """Fixtures of the telephone tests: the toy hotline, a pretend provider that reaches it, and a way to dial."""
 
-import os
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from browsing import browser, context
 from toy_hotline import CALLER, HOTLINE, PUBLIC, TOKEN, Toy
 
 from ivr.channels.phone.line import FarEnd, Line
@@ -38,36 +36,4 @@ def call(toy: Toy, twilio: PretendTwilio) -> Callable[..., Line]:
     return dialled
 
 
-def chromium() -> str | None:
-    """The system's Chromium, if there is one."""
-    return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """A real browser; skipped where none is installed, unless HOTLINE_REQUIRE names it."""
-    executable = chromium()
-    if executable is None:
-        if "browser" in os.environ.get("HOTLINE_REQUIRE", "").split(","):
-            pytest.fail("HOTLINE_REQUIRE=browser, but no Chromium is installed")
-        pytest.skip("no Chromium is installed")
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(
-            executable_path=executable, args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield launched
-        launched.close()
-
-
-@pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    """A fresh profile, which may talk to this machine only: the page must need nothing from elsewhere."""
-    fresh = browser.new_context(locale="zh-CN", viewport={"width": 1440, "height": 900})
-    fresh.set_default_timeout(15_000)
-    strangers: list[str] = []
-    fresh.on(
-        "request", lambda request: None if "//127.0.0.1:" in request.url else strangers.append(request.url)
-    )
-    yield fresh
-    fresh.close()
-    assert strangers == []
+__all__ = ["browser", "call", "context", "toy", "twilio"]

@@ -1,4 +1,4 @@
-"""The page in a real browser: dialling, listening, pressing, texts, keyboard, screen reader, small screens."""
+"""The page in a real browser: dialling, listening, keys, texts, keyboard, screen reader, small screens."""
 
 import logging
 import re
@@ -216,6 +216,7 @@ def test_the_number_is_keyed_for_the_caller_with_a_star_for_x(timed, toy):
         expect(timed.locator("body")).to_have_attribute("data-busy", "0")
     expect(timed.locator("body")).to_have_attribute("data-stage", "3")
     assert toy.forms("/voice/id")[0]["Digits"] == "45019919520405999*"
+    assert timed.locator("#log .pressed").last.text_content().endswith("按了 45019919520405999*")
 
 
 def test_a_call_in_one_tab_does_not_disturb_another(context, address):
@@ -327,7 +328,7 @@ CONTRAST = """
 () => {
   const linear = (share) => (share <= 0.03928 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4);
   const weights = [0.2126, 0.7152, 0.0722];
-  const light = (colour) => weights.reduce((sum, weight, place) => sum + weight * linear(colour[place] / 255), 0);
+  const light = (colour) => weights.reduce((sum, weight, at) => sum + weight * linear(colour[at] / 255), 0);
   const numbers = (colour) => (colour.match(/[\\d.]+/g) || []).map(Number);
   const behind = (element) => {
     for (let node = element; node; node = node.parentElement) {

@@ -88,6 +88,12 @@ def test_the_page_carries_the_callers_and_needs_nothing_from_elsewhere(page):
         found.close()
 
 
+def test_every_door_of_the_page_is_declared_as_the_demos(page):
+    views = page.client.application.view_functions
+    assert {view.protection for name, view in views.items() if name != "static"} == {"demo"}
+    assert page.client.get("/phone/static/../page.py").status_code == 404
+
+
 def test_dialling_gives_the_first_stretch_of_the_call(page):
     view = page.dial()
     greeting, menu = view["stage"]["sounds"]

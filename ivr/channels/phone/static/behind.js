@@ -21,12 +21,23 @@ export class Behind {
 
   add(entries) {
     $("quiet").hidden = $("quiet").hidden || entries.length > 0;
-    $("log").append(...entries.map((entry) => this.#item(entry)));
+    for (const entry of entries) {
+      if (!this.#joined(entry)) $("log").append(this.#item(entry));
+    }
+  }
+
+  /** Keys pressed in a row share a line. */
+  #joined(entry) {
+    const last = $("log").lastElementChild;
+    if (entry.kind !== "pressed" || entry.lost || !last?.matches(".pressed:not(.lost)")) return false;
+    last.lastElementChild.textContent += entry.key;
+    return true;
   }
 
   #item(entry) {
     const item = document.createElement("li");
     item.className = entry.kind;
+    item.classList.toggle("lost", Boolean(entry.lost));
     const at = Object.assign(document.createElement("span"), { className: "at", textContent: `${entry.at.toFixed(1)}秒` });
     item.append(at, entry.kind === "sent" ? this.#exchange(entry) : this.#line(entry));
     return item;
