@@ -3,21 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, insert, select, text, update
 
 from ivr.store.tables import Conversation, TurnRow
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A turn as it stands in the database, with what its conversation row says."""
+    """A turn as it stands in the database, with the version of the menus its conversation began with."""
 
     conversation_id: int
     version: str
-    open: bool
-    started_at: datetime
     number: int
     cause: str
     record_sealed: bytes
@@ -27,43 +24,53 @@ class Stored:
 _COLUMNS = (
     Conversation.id,
     Conversation.menus_version,
-    Conversation.open,
-    Conversation.started_at,
     TurnRow.number,
     TurnRow.cause,
     TurnRow.record_sealed,
     TurnRow.at,
 )
+# Statements are built once: building one anew costs a turn more than executing it does.
 _TURNS = select(*_COLUMNS).join(TurnRow, TurnRow.conversation_id == Conversation.id)
+_OF_KEY = _TURNS.where(Conversation.key == bindparam("hash"))
 _NEWEST_FIRST = TurnRow.number.desc()
+# As the index of open conversations is worded, or SQLite does not see that it fits ("open = 1" does not).
+_LAST_OF_OPEN = _OF_KEY.where(text("conversations.open")).order_by(_NEWEST_FIRST).limit(1)
+_LAST_OF_ANY = _OF_KEY.order_by(Conversation.id.desc(), _NEWEST_FIRST).limit(1)
+_BY_CAUSE = _TURNS.where(TurnRow.cause == bindparam("hash"))
+_BY_NUMBER = _TURNS.where(
+    TurnRow.conversation_id == bindparam("conversation_id"), TurnRow.number == bindparam("number")
+)
 
 
 def last_of_open(connection: Connection, keys: Sequence[str]) -> Stored | None:
-    """Return the last turn of the open conversation of a key (its hash under any of our keys)."""
-    wanted = Conversation.key.in_(keys), Conversation.open
-    return _first(connection.execute(_TURNS.where(*wanted).order_by(_NEWEST_FIRST).limit(1)).first())
+    """Return the last turn of the open conversation of a key (its hashes, the writing key's first)."""
+    return _first(connection, _LAST_OF_OPEN, keys)
 
 
 def last_of_any(connection: Connection, keys: Sequence[str]) -> Stored | None:
     """Return the last turn of the newest conversation of a key, open or over."""
-    newest = Conversation.id.desc(), _NEWEST_FIRST
-    wanted = Conversation.key.in_(keys)
-    return _first(connection.execute(_TURNS.where(wanted).order_by(*newest).limit(1)).first())
+    return _first(connection, _LAST_OF_ANY, keys)
 
 
 def by_cause(connection: Connection, causes: Sequence[str]) -> Stored | None:
     """Return the turn that a cause has already brought about."""
-    return _first(connection.execute(_TURNS.where(TurnRow.cause.in_(causes)).limit(1)).first())
+    return _first(connection, _BY_CAUSE, causes)
 
 
 def by_number(connection: Connection, conversation_id: int, number: int) -> Stored | None:
     """Return one turn of a conversation."""
-    wanted = TurnRow.conversation_id == conversation_id, TurnRow.number == number
-    return _first(connection.execute(_TURNS.where(*wanted)).first())
-
-
-def _first(row: Sequence[Any] | None) -> Stored | None:
+    row = connection.execute(_BY_NUMBER, {"conversation_id": conversation_id, "number": number}).first()
     return Stored(*row) if row else None
+
+
+def _first(
+    connection: Connection, wanted: Select[int, str, int, str, bytes, datetime], hashes: Sequence[str]
+) -> Stored | None:
+    """Return what is found under the newest of our keys that finds anything; nearly always there is one."""
+    for one in hashes:
+        if row := connection.execute(wanted, {"hash": one}).first():
+            return Stored(*row)
+    return None
 
 
 @dataclass(frozen=True, slots=True)
