@@ -18,7 +18,7 @@ from ivr.channels.phone import page
 from ivr.channels.phone.demo import Caller, DemoPhone
 from ivr.channels.phone.fields import Account
 from ivr.channels.phone.messages import Messages
-from ivr.channels.phone.transport import OverHttp
+from ivr.channels.phone.transport import InProcess
 from ivr.channels.phone.twilio import PretendTwilio
 from ivr.channels.script import Script
 from ivr.channels.signature import Signature
@@ -203,13 +203,16 @@ def create_app(hotline: Assembly, callers: Sequence[Caller] = ()) -> Flask:
     app.register_blueprint(sound.blueprint(sounds))
     app.register_blueprint(health.blueprint(_checks(hotline), counters.read, settings.metrics_token))
     if settings.is_demo:
-        app.register_blueprint(page.blueprint(demo_phone(hotline, sounds, callers)))
+        app.register_blueprint(page.blueprint(demo_phone(app, hotline, sounds, callers)))
     return app
 
 
-def demo_phone(hotline: Assembly, sounds: Shelf | None, callers: Sequence[Caller]) -> DemoPhone:
-    """Return the telephone of the demo page: it plays the provider towards our own doors, over HTTP."""
-    twilio = PretendTwilio(OverHttp(hotline.settings.public_url), account_of(hotline))
+def demo_phone(app: Flask, hotline: Assembly, sounds: Shelf | None, callers: Sequence[Caller]) -> DemoPhone:
+    """Return the telephone of the demo page: it plays the provider towards the doors of this application.
+
+    Its requests are signed and answered like any other; they only spare themselves the network.
+    """
+    twilio = PretendTwilio(InProcess(app, hotline.settings.public_url), account_of(hotline))
     return DemoPhone(
         twilio,
         Messages(twilio, hotline.settings.texts_file, strict=False, reports=True),
