@@ -1,12 +1,13 @@
 """Real databases for every room: what remembers is tested on SQLite and on PostgreSQL."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from house import House, Street
 from sqlalchemy import Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import OperationalError
 
@@ -78,3 +79,38 @@ def engine(_tabled: Engine) -> Iterator[Engine]:
     with _tabled.begin() as connection:
         for table in reversed(Table.metadata.sorted_tables):
             connection.execute(table.delete())
+
+
+@pytest.fixture(scope="session")
+def streets(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Street]]:
+    """Return the houses of "sqlite" or "postgresql", made when first asked for."""
+    made: dict[str, Street] = {}
+    names: list[str] = []
+
+    def street(database: str) -> Street:
+        if database not in made:
+            folder: Path = tmp_path_factory.mktemp("street")
+            url = f"sqlite:///{folder / 'hotline.db'}"
+            if database == "postgresql":
+                names.append(f"hotline_test_{uuid4().hex[:12]}")
+                url = _postgresql(names[-1])
+            made[database] = Street(url, folder)
+        return made[database]
+
+    yield street
+    for each in made.values():
+        each.close()
+    for name in names:
+        _postgresql(name, drop=True)
+
+
+@pytest.fixture
+def hotline(streets: Callable[[str], Street]) -> House:
+    """A whole hotline on SQLite, in which nothing has happened yet."""
+    return streets("sqlite").house()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def either_hotline(request: pytest.FixtureRequest, streets: Callable[[str], Street]) -> House:
+    """A whole hotline, once on SQLite and once on PostgreSQL."""
+    return streets(request.param).house()

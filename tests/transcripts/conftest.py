@@ -1,0 +1,52 @@
+"""Streets of houses for transcripts, one on each database, and what a transcript may be given."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+import pytest
+from house import House, Street
+from recorded import Recorded
+
+from ivr.channels.phone.call import FarEnd
+from ivr.channels.phone.rehearsal import Rehearsal
+from ivr.channels.phone.steps import Transcript
+from ivr.channels.phone.telephone import Telephone
+from ivr.conversation import CHINA
+
+AGENTS = {
+    "answers": FarEnd("completed"),
+    "busy": FarEnd("busy"),
+    "does not answer": FarEnd("no-answer"),
+}
+DESKS = {"none": {'agent:\n  number: "+867710000000"': 'agent:\n  number: ""'}}
+"""What `desk` in a transcript's `given` changes in hotline.yaml."""
+
+
+@pytest.fixture
+def rehearsed(streets: Callable[[str], Street]) -> Callable[..., list[str]]:
+    """Run a transcript in a new house and return its dialogue."""
+
+    def run(
+        transcript: Transcript, database: str, telephone: Callable[[House, FarEnd], Telephone]
+    ) -> list[str]:
+        house = furnished(streets(database), transcript.given)
+        recorded = Recorded(telephone(house, AGENTS[transcript.given.get("agent", "does not answer")]))
+        wording = house.built.newest_menus().prompts["zh-CN"]
+        Rehearsal(recorded, later=house.clock.forward, wording=wording.__getitem__).run(transcript)
+        return recorded.finish()
+
+    return run
+
+
+def furnished(street: Street, given: Mapping[str, str]) -> House:
+    """Return a new house as `given` says: `at` a time of China, with which `desk`, with an `announcement`."""
+    unknown = set(given) - {"at", "agent", "desk", "announcement"}
+    assert not unknown, f"a transcript cannot be given {unknown}"
+    variant: dict[str, str] = dict(DESKS[given["desk"]]) if "desk" in given else {}
+    if "announcement" in given:
+        said = f"text: {given['announcement']}\n  from: 2026-11-23T08:00\n  until: 2026-11-24T08:00"
+        variant["recording: false"] = f"recording: false\nannouncement:\n  {said}"
+    house = street.house(variant)
+    if "at" in given:
+        house.clock.now = datetime.fromisoformat(given["at"]).replace(tzinfo=CHINA)
+    return house

@@ -1,0 +1,50 @@
+"""Every conversation of this folder, on every channel; what is heard and read must be the same on all."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from core_telephone import CoreTelephone
+from house import House
+
+from ivr.channels.phone.call import FarEnd
+from ivr.channels.phone.telephone import Telephone
+from ivr.channels.phone.transcript import load
+
+FOLDER = Path(__file__).parent
+TRANSCRIPTS = {
+    transcript.name: transcript for file in sorted(FOLDER.glob("*.yaml")) for transcript in load(file)
+}
+Run = Callable[..., list[str]]
+
+
+def by_keys(house: House, agent: FarEnd) -> Telephone:
+    return house.keys(agent)
+
+
+@pytest.fixture(scope="session")
+def dialogues() -> dict[str, list[str]]:
+    """What was said on the core, by transcript."""
+    return {}
+
+
+def on_core(name: str, rehearsed: Run, dialogues: dict[str, list[str]]) -> list[str]:
+    if name not in dialogues:
+        dialogues[name] = rehearsed(TRANSCRIPTS[name], "sqlite", CoreTelephone)
+    return dialogues[name]
+
+
+def names(channel: str) -> list[str]:
+    return [name for name, transcript in TRANSCRIPTS.items() if transcript.runs_on(channel)]
+
+
+@pytest.mark.parametrize("name", names("core"))
+def test_core(name: str, rehearsed: Run, dialogues: dict[str, list[str]]) -> None:
+    assert on_core(name, rehearsed, dialogues)
+
+
+@pytest.mark.parametrize("name", names("keys"))
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+def test_keys(name: str, database: str, rehearsed: Run, dialogues: dict[str, list[str]]) -> None:
+    dialogue = rehearsed(TRANSCRIPTS[name], database, by_keys)
+    assert dialogue == on_core(name, rehearsed, dialogues)
