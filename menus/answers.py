@@ -8,6 +8,8 @@ from functools import cache
 # What people put around what they mean; a phrase is compared without it.
 _POLITE = re.compile(r"^(?:请|麻烦|帮我|给我|我要|我想|想|要|那个|嗯|呃|啊)+|(?:一下|谢谢|吧|呀|啊|了|呢)+$")
 _AROUND = re.compile(r"^[\s,,。.!!??::]+|[\s,,。.!!??::]+$")
+# Two characters of which a word does not end between: all but a letter and then a digit, as in JB2.
+_GOES_ON = re.compile("[0-9][0-9A-Za-z]|[A-Za-z]{2}")
 _NOT_WORDS = re.compile(r"[^\w*#]|_")
 
 
@@ -45,7 +47,7 @@ def heading(words: Iterable[str], text: str) -> str | None:
     for word in sorted(words, key=len, reverse=True):
         if plain.lower().startswith(word.lower()):
             rest = plain[len(word) :]
-            if word.isascii() and rest[:1].isalnum() and rest[:1].isascii():
+            if word.isascii() and _GOES_ON.match(word[-1] + rest[:1]):
                 continue  # "1" does not begin "12", nor "CX" "CXY"
             return _AROUND.sub("", rest)
     return None

@@ -82,6 +82,8 @@ def _enter(menus: Menus, state: State, name: str, said: tuple[Action, ...] = ())
     if menus.menus[name].needs > state.assurance:
         state = replace(state, after=name)
         name = menus.start.verify.of(state.channel)
+    elif name == state.after:
+        state = replace(state, after="")  # reached by another way; nothing is left to resume
     menu = menus.menus[name]
     state = state.at(name)
     return _end(menus, state, menu, (*said, *_say(menus, state, menu.say)))
@@ -90,8 +92,10 @@ def _enter(menus: Menus, state: State, name: str, said: tuple[Action, ...] = ())
 def _follow(menus: Menus, state: State, route: Route, said: tuple[Action, ...] = ()) -> Turn:
     """Go where a route leads, saying its lines on the way."""
     said = (*said, *_say(menus, state, route.say))
-    given: dict[str, Value] = {name: Word(text) for name, text in route.give.items()}
-    state = state.knowing(given)
+    if route.give:
+        kept = {name: value for name, value in state.answers.items() if name not in route.give}
+        given = {name: Word(text) for name, text in route.give.items() if text}
+        state = replace(state, answers={**kept, **given})
     match route.go:
         case go if go == RESUME:
             return _enter(menus, replace(state, after=""), state.after or _home(menus, state), said)
@@ -132,7 +136,7 @@ def _end(menus: Menus, state: State, menu: Menu, said: tuple[Action, ...]) -> Tu
 
 def _say(menus: Menus, state: State, lines: Iterable[Line]) -> Iterable[Say]:
     for line in lines:
-        if (line.when and line.when not in state.answers) or (line.unless and line.unless in state.answers):
+        if (line.when and not _given(state, line.when, line)) or _given(state, line.unless, line):
             continue
         if not line.each:
             yield from _said(menus, state, line, state.answers)
@@ -140,6 +144,12 @@ def _say(menus: Menus, state: State, lines: Iterable[Line]) -> Iterable[Say]:
         items = state.answers.get(line.each)
         for item in items.items[line.skip :][: line.most] if isinstance(items, Items) else ():
             yield from _said(menus, state, line, {**state.answers, **item})
+
+
+def _given(state: State, name: str, line: Line) -> bool:
+    """Whether a value is there; of a list, whether more of it is than the line skips."""
+    value = state.answers.get(name)
+    return len(value.items) > line.skip if isinstance(value, Items) else value is not None
 
 
 def _said(menus: Menus, state: State, line: Line, known: Values) -> Iterable[Say]:
@@ -322,6 +332,8 @@ def _option(menus: Menus, state: State, menu: Menu, key: str) -> Turn | None:
 def _entered(menus: Menus, state: State, menu: Menu, entry: Entry, keys: str) -> Turn:
     if state.kept:
         return _consult(menus, state, "entry.join", (), {"keys": Secret(keys)})
+    if entry.star and not keys.strip("*"):
+        keys = "*"  # pressed again because nothing was heard yet: the other way is still what is meant
     alone = _global(menus, state, menu, keys.rstrip("#")) if keys != "#" else _unmatched(menus, state, menu)
     return alone or _judge(menus, state, menu, entry, keys)
 

@@ -33,7 +33,8 @@ class Frozen(BaseModel):
 class Line(Frozen):
     """One prompt to say: always, only `when` a value is there, or once for `each` item of a list.
 
-    Of a list, `skip` items are left out at its beginning and then at `most` so many are said.
+    Of a list, `skip` items are left out at its beginning and then at `most` so many are said; `when` and
+    `unless` ask whether there are more of it than `skip`.
     """
 
     prompt: str
@@ -58,7 +59,7 @@ Lines = Annotated[tuple[Line, ...], BeforeValidator(_lines)]
 
 
 class Route(Frozen):
-    """Where an answer leads, what is said on the way, and words it adds to what is known."""
+    """Where an answer leads, what is said on the way, and words it adds to what is known; "" forgets one."""
 
     go: str
     say: Lines = ()
