@@ -48,7 +48,8 @@ def _imported(kind: Kind, file: Path, dry_run: bool) -> Report:
     engine = connect(settings.database_url)
     schema.check(engine)
     columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task(f"Reading {file.name}")
         with Session(engine) as session, session.begin():
             return import_file(

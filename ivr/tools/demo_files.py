@@ -5,19 +5,22 @@ import io
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
-from ivr.tools.demo_persons import BINDINGS, PEOPLE, DemoPerson
+from ivr.tools.demo_person import DemoPerson
+from ivr.tools.demo_persons import CALLERS
+from ivr.tools.demo_relatives import BINDINGS, RELATIVES
 from ivr.tools.importing import Kind
 from ivr.tools.rows import BindingRow, LedgerRow, PersonRow, Row
 
 _MONTHS = 12
 _PLACES = {"spend_own": "演示大药房", "spend_family": "演示市人民医院"}
+_PEOPLE = {**CALLERS, **RELATIVES}
 _Cells = dict[str, object]
 
 
 def files(today: date) -> Iterator[tuple[Kind, str]]:
     """Return the kinds in the order of importing, each with its file as CSV."""
-    yield "people", _csv(PersonRow, (_person(person, today) for person in PEOPLE.values()))
-    yield "ledger", _csv(LedgerRow, (row for person in PEOPLE.values() for row in _ledger(person, today)))
+    yield "people", _csv(PersonRow, (_person(person, today) for person in _PEOPLE.values()))
+    yield "ledger", _csv(LedgerRow, (row for person in _PEOPLE.values() for row in _ledger(person, today)))
     yield "bindings", _csv(BindingRow, _bindings(today))
 
 
@@ -71,15 +74,15 @@ def _movement(person: DemoPerson, day: date, kind: str, fen: int, other: str = "
         "kind": kind,
         "amount": _yuan(fen),
         "institution": _PLACES.get(kind, ""),
-        "counterparty_id_number": PEOPLE[other].identity_number if other else "",
+        "counterparty_id_number": _PEOPLE[other].identity_number if other else "",
     }
 
 
 def _bindings(today: date) -> Iterator[_Cells]:
     for binding in BINDINGS:
         yield {
-            "authoriser_id_number": PEOPLE[binding.authoriser].identity_number,
-            "beneficiary_id_number": PEOPLE[binding.beneficiary].identity_number,
+            "authoriser_id_number": _PEOPLE[binding.authoriser].identity_number,
+            "beneficiary_id_number": _PEOPLE[binding.beneficiary].identity_number,
             "relation": binding.relation,
             "priority": binding.priority,
             "bound_on": today - timedelta(days=binding.days),

@@ -11,7 +11,7 @@ from ivr.channels.phone.demo import Caller
 from ivr.hotline import allowed_mobiles
 from ivr.store.tables import SchemaNote
 from ivr.tools.demo_files import files
-from ivr.tools.demo_persons import PEOPLE
+from ivr.tools.demo_persons import CALLERS
 from ivr.tools.importing import Importing, import_file
 from ivr.tools.report import Progress, nothing
 
@@ -33,8 +33,7 @@ def demo_callers() -> tuple[Caller, ...]:
             pin=person.pin,
             shows=person.shows,
         )
-        for person in PEOPLE.values()
-        if person.shows
+        for person in CALLERS.values()
     )
 
 

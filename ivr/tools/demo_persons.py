@@ -1,61 +1,16 @@
-"""Who lives in the demo: people who cannot exist, chosen so that every branch of the menus has somebody.
+"""Whom one can call as in the demo: people who cannot exist, one for every branch of the menus.
 
 Their identity numbers have a county code and a sequence that are never given out, their mobiles a prefix that
 no carrier has (and one number kept for examples).
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
-NANNING, SHENZHEN, BEIJING, HAINAN = "450100", "440300", "110000", "460000"
+from ivr.tools.demo_person import BEIJING, HAINAN, SHENZHEN, DemoPerson
+
 _FAMILY_MOBILE = "+8610000000015"
 
-
-@dataclass(frozen=True, slots=True)
-class DemoPerson:
-    """A demo person. Money is fen; `balance` None means no account.
-
-    mobile_days   days since the mobile was registered
-    credits       what comes in each month; `late` if nothing has come this month
-    spent         (days ago, kind, fen, key of whom it was spent on)
-    locked        what is set aside for the family
-    shows         what one can try as this person; who has no such sentence only belongs to somebody else
-    calls_from    the telephone at hand, where it is not the mobile
-    """
-
-    name: str
-    identity_number: str
-    region: str = NANNING
-    member_type: str = "employed"
-    mobile: str = ""
-    pin: str = ""
-    shows: str = ""
-    agency: str = ""
-    status: str = "active"
-    special_scheme: str = "none"
-    card: str = ""
-    mobile_days: int = 900
-    balance: int | None = None
-    credits: int = 0
-    late: bool = False
-    spent: tuple[tuple[int, str, int, str], ...] = ()
-    locked: int = 0
-    calls_from: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class DemoBinding:
-    """The account of `authoriser` pays for `beneficiary`; `days` since it was bound, `quota` in fen."""
-
-    authoriser: str
-    beneficiary: str
-    relation: str
-    days: int
-    priority: int | None = None
-    quota: int | None = None
-
-
-PEOPLE: Mapping[str, DemoPerson] = {
+CALLERS: Mapping[str, DemoPerson] = {
     "huang": DemoPerson(
         name="黄建国",
         identity_number="450199196803129974",
@@ -126,7 +81,6 @@ PEOPLE: Mapping[str, DemoPerson] = {
         spent=((12, "spend_own", 4520, ""),),
         shows="给爱人划出去五百块,查余额能听到还剩多少能用。解除绑定,没用完的会退回来。",
     ),
-    "qin_wife": DemoPerson("梁小梅", "450199196007289985", member_type="retired", balance=1200),
     "wang": DemoPerson(
         name="王海生",
         identity_number="460199197101019996",
@@ -157,10 +111,6 @@ PEOPLE: Mapping[str, DemoPerson] = {
         pin="753914",
         shows="在深圳,父亲和爱人都把钱给她用。听听先用谁的:余额多的在前面,不说是多少。",
     ),
-    "chen_father": DemoPerson(
-        "陈伟明", "440399196003069992", SHENZHEN, "retired", balance=810000, credits=25000
-    ),
-    "chen_husband": DemoPerson("林志豪", "440399196208159975", SHENZHEN, balance=265030, credits=25000),
     "zhao": DemoPerson(
         name="赵玉芬",
         identity_number="110199195606309981",
@@ -170,11 +120,9 @@ PEOPLE: Mapping[str, DemoPerson] = {
         pin="915826",
         balance=64200,
         credits=11000,
-        spent=((8, "spend_own", 15600, ""),),
+        spent=((8, "spend_own", 15600, ""), (50, "spend_own", 61000, "")),
         shows="七十岁,在北京退休,儿女都给她用。先用谁的,是绑定时排好的。",
     ),
-    "zhao_son": DemoPerson("孙立军", "110199198201189997", BEIJING, balance=920000, credits=10000),
-    "zhao_daughter": DemoPerson("孙丽华", "110199198412099983", BEIJING, balance=310000, credits=10000),
     "he": DemoPerson(
         name="何福贵",
         identity_number="450199194802299999",
@@ -187,7 +135,6 @@ PEOPLE: Mapping[str, DemoPerson] = {
         calls_from="+8610000000010",
         shows="没登记手机,凭密码能查。要解除绑定,收不到验证码,得去窗口。",
     ),
-    "he_wife": DemoPerson("何秀莲", "450199195106079962", member_type="resident"),
     "mo": DemoPerson(
         name="莫春梅",
         identity_number="45019919650222998X",
@@ -200,7 +147,6 @@ PEOPLE: Mapping[str, DemoPerson] = {
         spent=((25, "spend_family", 6400, "mo_daughter"),),
         shows="三天前换了手机号。什么都能查,就是这几天不能解除绑定,怕是别人换的。",
     ),
-    "mo_daughter": DemoPerson("莫晓琳", "450199199012039984", member_type="resident"),
     "nong": DemoPerson(
         name="农大勇",
         identity_number="450199197307119990",
@@ -212,7 +158,6 @@ PEOPLE: Mapping[str, DemoPerson] = {
         credits=15000,
         shows="一到六级伤残军人,另有保障。试试解除绑定,会听到为什么不归这项办法管。",
     ),
-    "nong_mother": DemoPerson("农月娥", "450199194901199985", member_type="resident"),
     "lu": DemoPerson(
         name="陆永福",
         identity_number="450199194609039976",
@@ -221,7 +166,7 @@ PEOPLE: Mapping[str, DemoPerson] = {
         mobile="+8610000000013",
         pin="869351",
         balance=77700,
-        credits=9000,
+        credits=6500,
         late=True,
         shows="人已经过世,密码对也查不了。家人要带材料到窗口办。",
     ),
@@ -233,6 +178,7 @@ PEOPLE: Mapping[str, DemoPerson] = {
         pin="246795",
         balance=68430,
         credits=9900,
+        spent=((14, "spend_own", 23600, ""), (63, "spend_own", 41800, "")),
         shows="和老伴共用女儿的手机。打电话能查;发短信说余额,会请您打电话,怕弄错人。",
     ),
     "tan_wife": DemoPerson(
@@ -243,6 +189,7 @@ PEOPLE: Mapping[str, DemoPerson] = {
         pin="135864",
         balance=41275,
         credits=8800,
+        spent=((7, "spend_own", 52000, ""), (28, "spend_own", 19330, "")),
         shows="和老伴共用女儿的手机。一个人查错了,不耽误另一个人。",
     ),
     "su": DemoPerson(
@@ -256,12 +203,6 @@ PEOPLE: Mapping[str, DemoPerson] = {
         spent=((6, "spend_family", 25000, "su_father"), (33, "spend_family", 7350, "su_wife")),
         shows="绑了六个家人,选人的时候要听第二页。一天最多解除两个,第三个要等明天。",
     ),
-    "su_wife": DemoPerson("罗素芬", "450199196809199981", member_type="resident"),
-    "su_father": DemoPerson("苏启明", "450199194211119976", member_type="resident"),
-    "su_mother": DemoPerson("周玉莲", "45019919440815998X", member_type="resident"),
-    "su_father_in_law": DemoPerson("罗国安", "450199194710209976", member_type="resident"),
-    "su_son": DemoPerson("苏晓东", "450199199306069994", member_type="resident"),
-    "su_daughter": DemoPerson("苏晓燕", "450199199306069986", member_type="resident"),
     "lu_xiufang": DemoPerson(
         name="卢秀芳",
         identity_number="450199197202149982",
@@ -270,7 +211,7 @@ PEOPLE: Mapping[str, DemoPerson] = {
         pin="640829",
         agency="武鸣",
         balance=15220,
-        credits=5600,
+        credits=1200,
         late=True,
         shows="单位这个月还没交钱,听听这个月没到账怎么说。没绑家人,也没花过钱。",
     ),
@@ -281,28 +222,8 @@ PEOPLE: Mapping[str, DemoPerson] = {
         mobile="+8610000000018",
         pin="308571",
         balance=20000,
-        credits=9000,
+        credits=1500,
         locked=50000,
         shows="账上的数对不上。电话不会乱报,说现在查不了,请找人工。",
     ),
 }
-
-BINDINGS = (
-    DemoBinding("huang", "wei", "spouse", 420),
-    DemoBinding("huang", "defu", "parent", 380),
-    DemoBinding("huang", "xiaojun", "child", 150),
-    DemoBinding("qin", "qin_wife", "spouse", 240, quota=50000),
-    DemoBinding("chen_husband", "chen", "spouse", 500),
-    DemoBinding("chen_father", "chen", "child", 310),
-    DemoBinding("zhao_son", "zhao", "parent", 290, priority=2),
-    DemoBinding("zhao_daughter", "zhao", "parent", 120, priority=1),
-    DemoBinding("he", "he_wife", "spouse", 600),
-    DemoBinding("mo", "mo_daughter", "child", 330),
-    DemoBinding("nong", "nong_mother", "parent", 700),
-    DemoBinding("su", "su_wife", "spouse", 800),
-    DemoBinding("su", "su_father", "parent", 780),
-    DemoBinding("su", "su_mother", "parent", 780),
-    DemoBinding("su", "su_father_in_law", "parent_in_law", 400),
-    DemoBinding("su", "su_son", "child", 100),
-    DemoBinding("su", "su_daughter", "child", 99),
-)

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from ivr.tools import bindings, ledger, people
-from ivr.tools.columns import Rules
+from ivr.tools.checks import Rules
 from ivr.tools.pin_setting import set_pins
 from ivr.tools.reading import Reading
 from ivr.tools.report import Fault, Numbered, Progress, Report, Tally, nothing
@@ -81,7 +81,8 @@ class _Run:
         """Read and write everything, the PINs only if it stays written, and report."""
         for lines in _batches(self._reading.lines(), _ROWS):
             self._tallies.append(self._way.write(self._work, lines))
-            self._told(lines[-1][0])
+            self._progress(lines[-1][0], self._reading.last_line)
+        self._progress(self._reading.last_line, self._reading.last_line)
         faults = self._faults()
         if faults:
             return Report(self._reading.rows, 0, 0, 0, faults)
@@ -102,9 +103,6 @@ class _Run:
     def _read(self) -> Reading[Row]:
         rules = Rules(self._work.tools.today, self._work.tools.mobiles)
         return Reading(self._path, self._way.row, rules)
-
-    def _told(self, line: int) -> None:
-        self._progress(line, max(line, self._reading.last_line))
 
     def _sum(self, count: str) -> int:
         return sum(getattr(tally, count) for tally in self._tallies)

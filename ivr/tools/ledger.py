@@ -1,7 +1,7 @@
 """Writing the ledger: movements are added and never changed, and the sums of their accounts follow."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import sha256
 
@@ -29,6 +29,10 @@ class _Movement:
     counterparty_id: int | None
     reference: str
 
+    def columns(self) -> dict[str, object]:
+        """Return what the table keeps."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
     def content(self) -> str:
         """Return 64 characters for everything but the reference; they are made of no number of a person."""
         parts = (self.person_id, self.day, self.kind, self.amount_fen, self.institution, self.counterparty_id)
@@ -53,7 +57,7 @@ def write(work: Work, lines: Lines) -> Tally:
     faults += _contradictions(movements, stored)
     new = {m.reference: m for _, m in movements if m.reference not in stored}
     if new:
-        work.session.execute(insert(LedgerEntry), [asdict(movement) for movement in new.values()])
+        work.session.execute(insert(LedgerEntry), [movement.columns() for movement in new.values()])
         _sum_up(work, {movement.person_id for movement in new.values()})
     return Tally(len(new), 0, len(movements) - len(new), 0, faults)
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from os import cpu_count
 
-from sqlalchemy import update
+from sqlalchemy import bindparam, update
 
 from ivr.store.tables import Person
 from ivr.tools.people import stored_people
@@ -18,20 +18,27 @@ def set_pins(work: Work, lines: Sequence[tuple[int, PersonRow]]) -> int:
 
     A PIN that is easy or made of the person's numbers is kept as weak: it verifies nobody (SEC-03).
     """
-    rows = {row.id_number: row for _, row in lines if row.query_pin}
-    people = stored_people(work, rows)
-    without = {number: person.id for number, person in people.items() if person.pin_hash is None}
+    given = {row.id_number: (row.query_pin, row.card_number or "") for _, row in lines if row.query_pin}
+    people = stored_people(work, given)
+    without = {number: person.id for number, person in people.items() if not person.pin_hash}
+    if not without:
+        return 0
     with ThreadPoolExecutor(cpu_count()) as pool:
-        hashes = pool.map(work.tools.pins.hash, [rows[number].query_pin or "" for number in without])
-        changes = [
-            {
-                "id": person_id,
-                "pin_hash": pin_hash,
-                "pin_weak": rows[number].query_pin in derived_pins(number, rows[number].card_number or ""),
-                "pin_set_at": work.tools.now,
-            }
-            for (number, person_id), pin_hash in zip(without.items(), hashes, strict=True)
-        ]
-    if changes:
-        work.session.execute(update(Person), changes)
+        hashes = list(pool.map(work.tools.pins.hash, [given[number][0] for number in without]))
+    changes = [
+        {
+            "person": person_id,
+            "hash": pin_hash,
+            "weak": given[number][0] in derived_pins(number, given[number][1]),
+            "at": work.tools.now,
+        }
+        for (number, person_id), pin_hash in zip(without.items(), hashes, strict=True)
+    ]
+    # A caller may have set a PIN since it was looked for: theirs counts.
+    statement = (
+        update(Person)
+        .where(Person.id == bindparam("person"), Person.pin_hash.is_(None))
+        .values(pin_hash=bindparam("hash"), pin_weak=bindparam("weak"), pin_set_at=bindparam("at"))
+    )
+    work.session.connection().execute(statement, changes)
     return len(changes)

@@ -6,7 +6,7 @@ from typing import Generic, TypeVar
 
 from pydantic import ValidationError
 
-from ivr.tools.columns import Rules
+from ivr.tools.checks import Rules
 from ivr.tools.csv_file import CsvFile
 from ivr.tools.report import Numbered
 from ivr.tools.rows import Row, row_faults
@@ -41,6 +41,8 @@ class Reading(Generic[AnyRow]):
             yield from self._checked(sheet.rows())
         except UnreadableError as error:
             self.faults.append((error.line, str(error)))
+        except OSError as error:
+            self.faults.append((0, f"this cannot be read ({error.strerror}); give the path of a file"))
 
     def _checked(self, rows: Iterator[tuple[int, Sequence[str]]]) -> Iterator[tuple[int, AnyRow]]:
         columns = self._kind.columns()
@@ -49,6 +51,7 @@ class Reading(Generic[AnyRow]):
         self.faults += [(line, what) for what in wrong]
         for line, cells in () if wrong else rows:
             self.rows += 1
+            self.last_line = max(self.last_line, line)
             row = self._row(line, header, cells)
             if row:
                 yield line, row

@@ -77,7 +77,7 @@ class BindingRow(Row):
 
     authoriser_id_number: c.Identity
     beneficiary_id_number: c.Identity
-    relation: c.Kin
+    relation: c.Relation
     priority: c.Priority
     bound_on: c.Day
     quota: c.Quota

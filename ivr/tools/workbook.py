@@ -45,13 +45,10 @@ class Workbook:
 
 @contextmanager
 def _opened(path: Path) -> Iterator[Any]:
-    with _readable():
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-        sheet = book.worksheets[0]
-    try:
+    with path.open("rb") as file:  # opened here, as the library would not open every name
+        with _readable():
+            sheet = openpyxl.load_workbook(file, read_only=True, data_only=True).worksheets[0]
         yield sheet
-    finally:
-        book.close()
 
 
 def _next_block(rows: Iterator[Sequence[object]]) -> list[Sequence[object]]:
