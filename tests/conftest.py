@@ -3,15 +3,17 @@
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import pytest
-from house import House, Street
 from sqlalchemy import Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import OperationalError
 
 from ivr.store.tables import Table
+
+if TYPE_CHECKING:
+    from house import House, Street
 
 POSTGRESQL = os.environ.get(
     "HOTLINE_TEST_POSTGRESQL", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres"
@@ -82,8 +84,10 @@ def engine(_tabled: Engine) -> Iterator[Engine]:
 
 
 @pytest.fixture(scope="session")
-def streets(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Street]]:
+def streets(tmp_path_factory: pytest.TempPathFactory) -> "Iterator[Callable[[str], Street]]":
     """Return the houses of "sqlite" or "postgresql", made when first asked for."""
+    from house import Street  # noqa: PLC0415 - whoever needs no house does not wait for one
+
     made: dict[str, Street] = {}
     names: list[str] = []
 
@@ -105,12 +109,12 @@ def streets(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str]
 
 
 @pytest.fixture
-def hotline(streets: Callable[[str], Street]) -> House:
+def hotline(streets: "Callable[[str], Street]") -> "House":
     """A whole hotline on SQLite, in which nothing has happened yet."""
     return streets("sqlite").house()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def either_hotline(request: pytest.FixtureRequest, streets: Callable[[str], Street]) -> House:
+def either_hotline(request: pytest.FixtureRequest, streets: "Callable[[str], Street]") -> "House":
     """A whole hotline, once on SQLite and once on PostgreSQL."""
     return streets(request.param).house()

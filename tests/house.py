@@ -26,12 +26,12 @@ from ivr.channels.phone.messages import Messages
 from ivr.channels.phone.telephone import LineTelephone
 from ivr.channels.phone.transport import InProcess
 from ivr.channels.phone.twilio import Account, PretendTwilio
-from ivr.commands.serve import delivery_of
 from ivr.settings import Settings
 from ivr.store import schema
 from ivr.store.engine import connect
 from ivr.store.tables import Table
 from ivr.texts.delivery import Worker
+from ivr.texts.senders import FileSender
 
 START = datetime(2026, 11, 23, 1, 30, tzinfo=UTC)  # a Monday, half past nine in China
 SECRET_KEY = b64encode(b"this key protects nobody at all.").decode()
@@ -105,7 +105,8 @@ class House:
 
     @cached_property
     def worker(self) -> Worker:
-        return delivery_of(self.settings, self.built)
+        sender = FileSender(self.texts, self.clock)
+        return Worker(self.built.sessions, self.built.vault, sender, self.clock)
 
     @property
     def texts(self) -> Path:
