@@ -28,9 +28,11 @@ from menus.events import (
 )
 from menus.state import state_from_json, state_to_json
 from menus.values import values_from_json, values_to_json
+from speech.heard.digit_strings import FIGURES
 
-# Four digits in a row, in any script, may be a piece of something secret.
-_DIGITS = re.compile(r"[\d零〇一二两三四五六七八九幺洞拐勾Xx*\s-]{4,}")
+# Four digits in a row, in any script and with anything but words between them, may be a piece of a secret.
+_DIGIT = rf"[\d{''.join(FIGURES.values()).replace(' ', '')}Xx*]"
+_DIGITS = re.compile(rf"{_DIGIT}(?:(?:[^\w*]|_)*{_DIGIT}){{3,}}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,10 @@ def load(text: str) -> Record:
 
 
 def event_to_json(event: Event, secret: bool) -> dict[str, Any]:
-    """Return an event as JSON with its kind; keys are dots where they are secret, digits in words always."""
+    """Return an event as JSON with its kind.
+
+    Where they are secret, keys and spoken words are question marks; digits in words are so always.
+    """
     kind = type(event).__name__
     match event:
         case Arrived(channel, day, pace, facts):
@@ -87,7 +92,8 @@ def event_to_json(event: Event, secret: bool) -> dict[str, Any]:
         case Pressed(keys):
             return {"kind": kind, "keys": "?" * len(keys) if secret else keys}
         case Said(words, confidence, reading):
-            return {"kind": kind, "words": masked(words), "confidence": confidence, **_reading(reading)}
+            kept = "?" * len(words) if secret else masked(words)
+            return {"kind": kind, "words": kept, "confidence": confidence, **_reading(reading)}
         case Wrote(text, reading):
             return {"kind": kind, "text": masked(text), **_reading(reading)}
         case Told(outcome, values, assurance):
