@@ -29,6 +29,7 @@ def import_(kind: str, file: Path, dry_run: bool) -> None:
 
     Every fault is told as file:line and what would be right; then nothing was changed and the exit code
     is 1. Import people first, then the ledger and the bindings. Repeating an import changes nothing.
+    On SQLite calls wait while an import runs, so run long ones at night.
     """
     report = _imported(cast("Kind", kind), file, dry_run)
     for fault in report.faults:
