@@ -1,4 +1,4 @@
-"""Real databases for every room: what remembers is tested on SQLite and on PostgreSQL."""
+"""For every room: a real browser, and real databases: what remembers is tested on SQLite and PostgreSQL."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import pytest
+from browsing import browser, context
 from sqlalchemy import Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import OperationalError
 
@@ -14,6 +15,8 @@ from ivr.store.tables import Table
 
 if TYPE_CHECKING:
     from house import House, Street
+
+__all__ = ["browser", "context"]
 
 POSTGRESQL = os.environ.get(
     "HOTLINE_TEST_POSTGRESQL", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres"

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 import pytest
-from browsing import browser, context
 from toy_hotline import CALLER, HOTLINE, PUBLIC, TOKEN, Toy
 
 from ivr.channels.phone.line import FarEnd, Line
@@ -36,4 +35,4 @@ def call(toy: Toy, twilio: PretendTwilio) -> Callable[..., Line]:
     return dialled
 
 
-__all__ = ["browser", "call", "context", "toy", "twilio"]
+__all__ = ["call", "toy", "twilio"]

@@ -1,4 +1,4 @@
-"""A real browser as fixtures; import `browser` and `context` into a conftest to use them there."""
+"""A real browser as fixtures, one for all tests: tests/conftest.py has them for every room."""
 
 import os
 import shutil
