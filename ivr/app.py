@@ -28,7 +28,7 @@ from ivr.channels.turn_token import TurnTokens
 from ivr.channels.twiml import Renderer
 from ivr.consulting import Consulting
 from ivr.conversation import Conversations
-from ivr.hotline import Hotline, allowed_mobiles, constants, start_faults
+from ivr.hotline import Hotline, allowed_mobiles, constants, region_faults, start_faults
 from ivr.regions import Regions
 from ivr.services.pin_hasher import PinHasher, load_or_create_pepper
 from ivr.services.register import CATALOGUE, SERVICES
@@ -47,7 +47,7 @@ from menus.load import load_folder, read_files
 from menus.menu import Menus
 from menus.source import SourceError
 from speech.studio import Studio
-from speech.voices import VoiceError
+from speech.voices import VoiceError, VoiceMissing
 from speech.voices.pyttsx3 import Pyttsx3Voice
 
 log = logging.getLogger(__name__)
@@ -103,9 +103,9 @@ def assemble(settings: Settings, clock: Clock = utc_now) -> Assembly:
     Publishes the config folder if nothing was ever published, and never afterwards (decisions 41).
     """
     hotline = Hotline.load(settings.config / "hotline.yaml")
-    if not settings.is_demo and (faults := start_faults(hotline, settings)):
-        raise SettingsError(faults)
     regions = Regions.load(settings.config / "regions")
+    if faults := [*start_faults(hotline, settings), *region_faults(hotline, regions.codes)]:
+        raise SettingsError(faults)
     vault = Vault(settings.secret_key)
     engine = connect(settings.database_url)
     schema.check(engine)
@@ -155,13 +155,22 @@ def publish_first(settings: Settings, engine: Engine, now: datetime) -> None:
 
 
 def find_voice(settings: Settings, clock: Clock) -> WatchedVoice | None:
-    """Return the voice that can speak here, or None: then the provider's voice says the same words."""
+    """Return the voice that can speak here, or None: then the provider's voice says the same words.
+
+    SettingsError if the settings insist on a voice that cannot.
+    """
     if settings.prompts == "say":
         return None
     try:
+        if settings.voice == "kokoro":
+            raise VoiceMissing("kokoro is not part of this version")
         found = Pyttsx3Voice()
         found.check()
     except VoiceError as error:
+        if settings.voice != "auto":
+            raise SettingsError(
+                [f"HOTLINE_VOICE={settings.voice} cannot speak: {error}; write auto"]
+            ) from error
         log.error("no voice of our own, the provider's will speak: %s", error)
         return None
     return WatchedVoice(found, clock)

@@ -1,21 +1,48 @@
-"""The command `hotline`."""
+"""The command `hotline`: its commands, each loaded when it is used, so that help comes at once."""
+
+from collections.abc import Mapping
+from importlib import import_module
+from typing import cast
 
 import click
 
-from ivr.commands.call import call
-from ivr.commands.database import database
-from ivr.commands.demo import demo
-from ivr.commands.importing import import_
-from ivr.commands.menus import menus
-from ivr.commands.serve import serve, worker
-from ivr.commands.texts import texts
+# The name of a command -> the module that has it, its name there, and what it does.
+COMMANDS: Mapping[str, tuple[str, str, str]] = {
+    "call": ("call", "call", "Call a demo hotline from the terminal."),
+    "db": ("database", "database", "Bring the database up to date, or see whether it is."),
+    "demo": ("demo", "demo", "Try it: a hotline with demo people, and a telephone in the browser."),
+    "import": ("importing", "import_", "Import people, ledgers and bindings from CSV or XLSX."),
+    "menus": ("menus", "menus", "Check and publish menus and wording, or go back."),
+    "serve": ("serve", "serve", "Answer calls and texts (production)."),
+    "texts": ("texts", "texts", "List the templates of text messages."),
+    "worker": ("serve", "worker", "Send texts and keep house, beside serve (production)."),
+}
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class Commands(click.Group):
+    """A group that knows its commands by name and imports the one that is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names, in the order of the alphabet."""
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return a command; None if there is none of this name."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, name, _ = COMMANDS[cmd_name]
+        return cast("click.Command", getattr(import_module(f"ivr.commands.{module}"), name))
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, COMMANDS[name][2]) for name in self.list_commands(ctx)])
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="hotline12333")
 def main() -> None:
-    """A telephone and text-message hotline for medical-insurance personal accounts."""
+    """A telephone and text-message hotline for medical-insurance personal accounts.
 
-
-for command in (call, database, demo, import_, menus, serve, texts, worker):
-    main.add_command(command)
+    Settings are environment variables; config/example.env explains each. To try it: hotline demo
+    """

@@ -95,6 +95,15 @@ class Settings:
         return settings
 
 
+def database_url(environ: Mapping[str, str]) -> str:
+    """Return where the database is, for commands that need no other setting; SettingsError if it is wrong."""
+    reader = _Reader(environ)
+    url = reader.database_url()
+    if reader.faults:
+        raise SettingsError(reader.faults)
+    return url
+
+
 class _Reader:
     """Reads variables and collects a sentence for each that is wrong, so that all are told at once."""
 

@@ -2,27 +2,26 @@
 
 import click
 
-from ivr.commands.settings import read_settings, tells
+from ivr.commands.settings import connected, tells
 from ivr.store import schema
-from ivr.store.engine import connect
 
 
 @click.group("db")
 def database() -> None:
-    """The database: migrations."""
+    """Bring the database up to date, or see whether it is. Needs HOTLINE_DATABASE_URL only."""
 
 
-@database.command()
+@database.command(short_help="Bring the database to the newest migration.")
 @tells
 def upgrade() -> None:
     """Bring the database to the newest migration; harmless to repeat."""
-    schema.upgrade(connect(read_settings().database_url))
+    schema.upgrade(connected(up_to_date=False))
     click.echo(f"The database is at migration {schema.newest()}.")
 
 
-@database.command()
+@database.command(short_help="Exit 1 unless the database is at the newest migration.")
 @tells
 def check() -> None:
     """Exit 0 if the database is at the newest migration, else 1 and say what to run."""
-    schema.check(connect(read_settings().database_url))
+    connected()
     click.echo(f"The database is at migration {schema.newest()}.")

@@ -3,14 +3,15 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from ivr.app import Assembly, assemble
+from ivr.app import Assembly, assemble, utc_now
 from ivr.settings import Settings
 from ivr.store import schema
 from ivr.store.engine import connect
@@ -18,11 +19,14 @@ from ivr.tools.demo_people import fill
 
 
 @contextmanager
-def demonstration(console: Console, changes: Mapping[str, str]) -> Iterator[Assembly]:
+def demonstration(
+    console: Console, changes: Mapping[str, str], clock: Callable[[], datetime] = utc_now
+) -> Iterator[Assembly]:
     """Give a demo hotline with its people in it, and forget everything at the end.
 
     `changes` are settings on top of the environment's; where its data are and what it is are the demo's own.
     """
+    owner = os.getpid()
     folder = Path(tempfile.mkdtemp(prefix="hotline-demo-"))
     try:
         settings = Settings.read(
@@ -37,13 +41,14 @@ def demonstration(console: Console, changes: Mapping[str, str]) -> Iterator[Asse
         engine = connect(settings.database_url)
         schema.upgrade(engine)
         engine.dispose()
-        built = assemble(settings)
+        built = assemble(settings, clock)
         with progress_bar(console) as progress:
             people = progress.add_task("Making demo people")
             fill(built, lambda done, total: progress.update(people, completed=done, total=total))
         yield built
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        if os.getpid() == owner:  # a forked server that ends comes by here as well
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def progress_bar(console: Console) -> Progress:

@@ -3,6 +3,7 @@
 The address a request names (and signs) is the public one; the connection may go elsewhere, as behind a proxy.
 """
 
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from time import monotonic
@@ -51,7 +52,7 @@ class Transport(Protocol):
 class OverHttp:
     """Real HTTP. `public` is the base named in requests, `connect_to` where they go instead (None: the same).
 
-    Not for several threads at once: give each its own.
+    Several threads may share it: each has connections of its own.
     """
 
     def __init__(
@@ -67,8 +68,7 @@ class OverHttp:
         self._public = public.rstrip("/")
         self._connect_to = (connect_to or public).rstrip("/")
         self._clock = clock
-        self._session = requests.Session()
-        self._session.trust_env = False  # a proxy variable of the machine must not carry local calls away
+        self._kept = threading.local()
 
     def post(self, url: str, form: Mapping[str, str], headers: Mapping[str, str]) -> Answer:
         """Send a form-encoded POST."""
@@ -79,8 +79,16 @@ class OverHttp:
         return self._carry("GET", url, None, headers or {})
 
     def close(self) -> None:
-        """Close the kept connections."""
+        """Close the kept connections of this thread."""
         self._session.close()
+
+    @property
+    def _session(self) -> requests.Session:
+        session: requests.Session | None = getattr(self._kept, "session", None)
+        if session is None:
+            session = self._kept.session = requests.Session()
+            session.trust_env = False  # a proxy variable of the machine must not carry local calls away
+        return session
 
     def _carry(
         self, method: str, url: str, form: Mapping[str, str] | None, headers: Mapping[str, str]
