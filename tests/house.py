@@ -7,8 +7,10 @@ and made new between tests, which costs milliseconds.
 import json
 import re
 import shutil
+import sqlite3
 from base64 import b64encode
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -176,6 +178,10 @@ class Street:
                 connection.execute(table.delete())
             for table, rows in self._empty:
                 connection.execute(insert(table), rows)
+        if self._url.startswith("sqlite"):
+            # Short files are read faster by those who look for secrets in them.
+            with closing(sqlite3.connect(self._url.removeprefix("sqlite:///"))) as connection:
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return house
 
     def close(self) -> None:

@@ -1,11 +1,13 @@
 """Streets of houses for transcripts, one on each database, and what a transcript may be given."""
 
+import logging
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
 import pytest
 from house import House, Street
 from recorded import Recorded
+from secrecy import leaks
 
 from ivr.channels.phone.call import FarEnd
 from ivr.channels.phone.rehearsal import Rehearsal
@@ -23,8 +25,9 @@ DESKS = {"none": {'agent:\n  number: "+867710000000"': 'agent:\n  number: ""'}}
 
 
 @pytest.fixture
-def rehearsed(streets: Callable[[str], Street]) -> Callable[..., list[str]]:
-    """Run a transcript in a new house and return its dialogue."""
+def rehearsed(streets: Callable[[str], Street], caplog: pytest.LogCaptureFixture) -> Callable[..., list[str]]:
+    """Run a transcript in a new house and return its dialogue; nothing secret may be found afterwards."""
+    caplog.set_level(logging.DEBUG)
 
     def run(
         transcript: Transcript, database: str, telephone: Callable[[House, FarEnd], Telephone]
@@ -33,9 +36,17 @@ def rehearsed(streets: Callable[[str], Street]) -> Callable[..., list[str]]:
         recorded = Recorded(telephone(house, AGENTS[transcript.given.get("agent", "does not answer")]))
         wording = house.built.newest_menus().prompts["zh-CN"]
         Rehearsal(recorded, later=house.clock.forward, wording=wording.__getitem__).run(transcript)
-        return recorded.finish()
+        dialogue = recorded.finish()
+        assert not leaks(house, transcript, caplog.text)
+        return dialogue
 
     return run
+
+
+@pytest.fixture(scope="session")
+def dialogues() -> dict[str, list[str]]:
+    """What was said on the core, by transcript."""
+    return {}
 
 
 def furnished(street: Street, given: Mapping[str, str]) -> House:

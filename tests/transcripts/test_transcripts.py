@@ -22,12 +22,6 @@ def by_keys(house: House, agent: FarEnd) -> Telephone:
     return house.keys(agent)
 
 
-@pytest.fixture(scope="session")
-def dialogues() -> dict[str, list[str]]:
-    """What was said on the core, by transcript."""
-    return {}
-
-
 def on_core(name: str, rehearsed: Run, dialogues: dict[str, list[str]]) -> list[str]:
     if name not in dialogues:
         dialogues[name] = rehearsed(TRANSCRIPTS[name], "sqlite", CoreTelephone)
