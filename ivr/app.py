@@ -21,7 +21,7 @@ from ivr.channels.phone.messages import Messages
 from ivr.channels.phone.transport import InProcess
 from ivr.channels.phone.twilio import PretendTwilio
 from ivr.channels.script import Script
-from ivr.channels.signature import Signature
+from ivr.channels.signature import LARGEST_BODY, Signature
 from ivr.channels.sound import Shelf
 from ivr.channels.speakers import OwnVoice, ProvidersVoice
 from ivr.channels.turn_token import TurnTokens
@@ -182,7 +182,7 @@ def create_app(hotline: Assembly, callers: Sequence[Caller] = ()) -> Flask:
     In a demo also the page with a telephone, on which one calls as one of the `callers`.
     """
     app = Flask(__name__, static_folder=None)
-    app.config["MAX_CONTENT_LENGTH"] = 64 * 1024
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     counters = Counters()
     settings = hotline.settings
     signature = Signature(

@@ -19,7 +19,8 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from ivr.channels.protection import protected
 
-LARGEST_BODY = 64 * 1024
+# Ten thousand Hanzi, each nine characters of a form, and the fields beside them.
+LARGEST_BODY = 128 * 1024
 _MOST_FIELDS = 500
 _FORM = "application/x-www-form-urlencoded"
 _STANDARD_PORTS = {"https": 443, "http": 80}
