@@ -12,7 +12,6 @@ from toy_doors import CALLER, HOTLINE, NUMBER, PERSON, PIN, PUBLIC, SECRETS, TOK
 from werkzeug.test import Client
 
 from ivr.channels import voice
-from ivr.failures import place_of
 from ivr.channels.numbers import number_of
 from ivr.channels.phone.document import Document
 from ivr.channels.phone.line import FarEnd, Patience
@@ -20,6 +19,7 @@ from ivr.channels.phone.transport import Answer as Received
 from ivr.channels.phone.twilio import signature as signed
 from ivr.channels.twiml import SORRY_AGENT
 from ivr.channels.voice import event_from
+from ivr.failures import place_of
 from menus.events import Pressed, StayedSilent, TransferEnded
 
 CALL = "CA" + "0" * 32
