@@ -15,7 +15,8 @@ def database() -> None:
 @tells
 def upgrade() -> None:
     """Bring the database to the newest migration; harmless to repeat."""
-    schema.upgrade(connected(up_to_date=False))
+    with connected(up_to_date=False) as engine:
+        schema.upgrade(engine)
     click.echo(f"The database is at migration {schema.newest()}.")
 
 
@@ -23,5 +24,5 @@ def upgrade() -> None:
 @tells
 def check() -> None:
     """Exit 0 if the database is at the newest migration, else 1 and say what to run."""
-    connected()
-    click.echo(f"The database is at migration {schema.newest()}.")
+    with connected():
+        click.echo(f"The database is at migration {schema.newest()}.")

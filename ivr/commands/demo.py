@@ -21,8 +21,8 @@ from ivr.settings import Settings
 from ivr.tools.demo_people import demo_callers
 from speech.voices import VoiceError
 
-# The page plays and asks from several connections at once, and a call's webhooks come back to us as well.
-THREADS = 48
+# Every page plays and asks over several connections at once.
+THREADS = 32
 
 
 @click.command()

@@ -77,7 +77,7 @@ def publish(folder: Path, reason: str) -> None:
     """Check FOLDER and make it the version that new calls begin with; running calls keep theirs."""
     if faults := all_faults(folder):
         raise SourceError(faults)
-    with connected().begin() as connection:
+    with connected() as engine, engine.begin() as connection:
         before = versions.newest(connection)
         digest = versions.publish(connection, read_files(folder), _operator(), reason, utc_now())
     if digest == before:
@@ -91,7 +91,7 @@ def publish(folder: Path, reason: str) -> None:
 def list_versions() -> None:
     """List what was published, the newest first: with that one new calls begin."""
     table = Table("version", "published", "by", "reason", box=box.SIMPLE_HEAD, pad_edge=False)
-    with connected().connect() as connection:
+    with connected() as engine, engine.connect() as connection:
         found = versions.listed(connection)
     for version in found:
         at = version.published_at.astimezone(CHINA).strftime("%Y-%m-%d %H:%M")
@@ -106,7 +106,7 @@ def list_versions() -> None:
 @tells
 def rollback() -> None:
     """Let new calls begin with the version before the newest again; once more undoes that."""
-    with connected().begin() as connection:
+    with connected() as engine, engine.begin() as connection:
         before = [version.digest for version in versions.listed(connection)][1:2]
         if not before:
             raise click.ClickException("there is no version before the newest to go back to")

@@ -2,7 +2,8 @@
 
 import functools
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import click
@@ -24,7 +25,8 @@ MENDABLE = (SettingsError, DatabaseUrlError, SchemaError, SealError, SourceError
 
 # Of what a database refuses, these are our mistakes: they keep their traceback.
 _OURS = (DataError, IntegrityError, ProgrammingError)
-_NOT_ALLOWED = "42501"  # PostgreSQL: this user may not do that
+# PostgreSQL: this user may not do that; this user has no schema to put tables into.
+_NOT_ALLOWED = ("42501", "3F000")
 
 
 def read_settings() -> Settings:
@@ -34,15 +36,19 @@ def read_settings() -> Settings:
     return Settings.read(os.environ)
 
 
-def connected(*, up_to_date: bool = True) -> Engine:
-    """Return the database of this environment, which no other setting is needed for.
+@contextmanager
+def connected(*, up_to_date: bool = True) -> Iterator[Engine]:
+    """Give the database of this environment, which no other setting is needed for.
 
     SchemaError unless it is at the newest migration, where it has to be.
     """
     engine = connect(database_url(os.environ))
-    if up_to_date:
-        schema.check(engine)
-    return engine
+    try:
+        if up_to_date:
+            schema.check(engine)
+        yield engine
+    finally:
+        engine.dispose()
 
 
 def tells(command: Command) -> Command:
@@ -55,7 +61,7 @@ def tells(command: Command) -> Command:
         except MENDABLE as error:
             raise _mended_by(str(error)) from error
         except DBAPIError as error:
-            if isinstance(error, _OURS) and getattr(error.orig, "sqlstate", "") != _NOT_ALLOWED:
+            if isinstance(error, _OURS) and getattr(error.orig, "sqlstate", "") not in _NOT_ALLOWED:
                 raise
             raise _mended_by(_refused(error)) from error
 

@@ -15,6 +15,7 @@ HELP = """\
   数字 * #  按键,可以连着按      空行  不出声,等一会儿
   t 内容    发短信给热线         q     挂机
 """
+MORE = "  (可以接着按;按完了就留一个空行)\n"
 _OUTCOMES = {"completed": "接通过", "busy": "占线", "no-answer": "没人接", "failed": "打不通"}
 _ENDINGS = {"caller hung up": "您挂机了", "hotline hung up": "对方挂机了", "rejected": "对方没有接"}
 
@@ -67,6 +68,8 @@ class _Terminal:
             self._texts.write(self._line.caller, word[2:].strip())
         elif set(word) <= set(KEYS):
             self._line.press(word)
+            if self._line.stage and self._line.stage.keys:
+                self.write(MORE)
         else:
             self.write(HELP)
 

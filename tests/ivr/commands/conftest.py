@@ -1,0 +1,43 @@
+"""Commands in this process, with no settings but those a test gives."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from running import own_config, settings_free
+
+from ivr.cli import main
+
+KEY = "dGhpcyBrZXkgcHJvdGVjdHMgbm9ib2R5IGF0IGFsbC4="
+Hotline = Callable[..., Result]
+
+
+@pytest.fixture
+def production(tmp_path: Path) -> dict[str, str]:
+    """Settings with which production starts, once its database is at the newest migration."""
+    return {
+        "HOTLINE_CONFIG": str(own_config(tmp_path)),
+        "HOTLINE_DATABASE_URL": f"sqlite:///{tmp_path}/hotline.db",
+        "HOTLINE_PUBLIC_URL": "https://hotline.example",
+        "HOTLINE_SECRET_KEY": KEY,
+        "HOTLINE_TEXTS": f"file:{tmp_path}/texts.jsonl",
+        "HOTLINE_PROMPTS": "say",
+        "HOTLINE_SOUNDS": str(tmp_path / "sounds"),
+        "TWILIO_AUTH_TOKEN": "a token",
+    }
+
+
+@pytest.fixture
+def hotline_command() -> Hotline:
+    """Run `hotline` with arguments, settings and what is typed; a traceback fails the test."""
+
+    def run(*arguments: str, typed: str = "", **settings: str) -> Result:
+        strangers = dict.fromkeys(set(os.environ) - set(settings_free()))
+        result = CliRunner().invoke(main, arguments, input=typed, env={**strangers, **settings})
+        if result.exception and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return result
+
+    return run

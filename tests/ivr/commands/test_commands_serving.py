@@ -1,0 +1,158 @@
+"""`hotline serve` and `hotline worker` as they run in production: processes, sockets, signals."""
+
+import os
+import re
+import signal
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import requests
+from cast import HUANG
+from house import House
+from running import OWN_NUMBER, Running, free_port, gone, own_config, running, until
+
+from ivr.channels.phone.line import Line
+from ivr.channels.phone.messages import Messages
+from ivr.channels.phone.transport import OverHttp
+from ivr.channels.phone.twilio import Account, PretendTwilio
+
+LINE = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]{12}[+-]\d\d:\d\d [A-Z]+ [\w.]+ .*")
+BALANCE = "一千零二十二元五角一分"
+
+
+@dataclass(frozen=True)
+class Served:
+    """A hotline in production on a house's database."""
+
+    address: str
+    server: Running
+    worker: Running
+    house: House
+    twilio: PretendTwilio
+
+    def line(self) -> Line:
+        return Line(self.twilio, str(HUANG.mobile))
+
+    def texts(self) -> list[str]:
+        inbox = Messages(self.twilio, self.house.texts).inbox(str(HUANG.mobile))
+        return [text.body for text in inbox]
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[Callable[..., Served]]:
+    """Run serve and worker on a house's database until the end of the test."""
+    with ExitStack() as stack:
+
+        def start(house: House, **settings: str) -> Served:
+            return stack.enter_context(_served(house, tmp_path, settings))
+
+        yield start
+
+
+@contextmanager
+def _served(house: House, folder: Path, more: Mapping[str, str]) -> Iterator[Served]:
+    settings, bind = house.settings, f"127.0.0.1:{free_port()}"
+    environment = {
+        "HOTLINE_CONFIG": str(own_config(folder)),
+        "HOTLINE_DATABASE_URL": settings.database_url,
+        "HOTLINE_PUBLIC_URL": settings.public_url,
+        "HOTLINE_SECRET_KEY": settings.secret_key,
+        "HOTLINE_TEXTS": f"file:{house.texts}",
+        "HOTLINE_PROMPTS": "say",
+        "HOTLINE_SOUNDS": str(folder / "sounds"),
+        "TWILIO_AUTH_TOKEN": settings.auth_tokens[0],
+        "TWILIO_ACCOUNT_SID": settings.account_sid,
+        "HOME": str(folder),
+        **more,
+    }
+    transport = OverHttp(settings.public_url, f"http://{bind}")
+    account = Account(settings.public_url, settings.auth_tokens[0], OWN_NUMBER, settings.account_sid)
+    with (
+        running("serve", "--bind", bind, environment=environment, folder=folder) as server,
+        running("worker", environment=environment, folder=folder) as worker,
+    ):
+        server.until_it_says(f"answers on {bind}")
+        worker.until_it_says("keeping house")
+        yield Served(f"http://{bind}", server, worker, house, PretendTwilio(transport, account))
+        transport.close()
+
+
+def heard(line: Line) -> str:
+    """Hear the line out and return all it said."""
+    line.listen()
+    return "".join(str(each.text) for each in line.heard)
+
+
+def test_a_call_over_two_processes_until_balance_and_text(either_hotline, served):
+    hotline = served(either_hotline)
+    until(lambda: len(hotline.server.servers()) == 2, "two processes answer")
+    line = hotline.line()
+    line.dial()
+    assert "这里是示范市医保电话" in heard(line)
+    assert "演示" not in heard(line)
+    line.press("1")
+    line.press(HUANG.number)
+    line.press(str(HUANG.pin))
+    assert BALANCE in heard(line)
+    line.press("3")
+    line.press("1")
+    until(lambda: bool(hotline.texts()), "the worker sends the balance as a text")
+    (text,) = hotline.texts()
+    assert text.startswith("【示范医保】")
+    assert "1022.51" in text
+    line.hang_up()
+    assert requests.get(f"{hotline.address}/readyz", timeout=20).status_code == 200
+    assert requests.get(f"{hotline.address}/phone/", timeout=20).status_code == 404
+
+
+def test_a_call_survives_the_processes_that_answered_it(hotline, served):
+    hotline = served(hotline)
+    line = hotline.line()
+    line.dial()
+    line.press("1")
+    line.press(HUANG.number)
+    assert "请按六位查询密码" in heard(line)
+    until(lambda: len(hotline.server.servers()) == 2, "two processes answer")
+    killed = hotline.server.servers()
+    for pid in killed:
+        os.kill(pid, signal.SIGKILL)
+    until(lambda: all(map(gone, killed)), "both are dead")
+    line.press(str(HUANG.pin))
+    assert BALANCE in heard(line)
+    assert not set(killed) & set(hotline.server.servers())
+    assert all(LINE.fullmatch(each) for each in hotline.server.output.splitlines())
+
+
+def test_both_end_cleanly_and_log_one_line_each(hotline, served, tmp_path):
+    hotline = served(hotline, HOTLINE_PROMPTS="play")
+    assert "https://hotline.example answers on 127.0.0.1:" in hotline.server.output
+    assert "; pyttsx3 speaks" in hotline.server.output
+    until(lambda: len(hotline.server.family()) >= 4, "two processes answer and each has a voice")
+    until(lambda: requests.get(f"{hotline.address}/readyz", timeout=20).ok, "the hotline is ready")
+    family = [*hotline.server.family(), *hotline.worker.family()]
+    assert (hotline.server.end(), hotline.worker.end()) == (0, 0)
+    until(lambda: all(map(gone, family)), "no process is left behind")
+    for each in (hotline.server, hotline.worker):
+        for line in each.output.splitlines():
+            assert LINE.fullmatch(line), line
+    assert "stopped" in hotline.worker.output
+    assert not list(tmp_path.glob(".gunicorn"))
+
+
+def test_a_worker_that_meets_a_broken_file_of_texts_goes_on_when_it_is_mended(hotline, served):
+    hotline.texts.mkdir()
+    hotline = served(hotline)
+    try:
+        line = hotline.line()
+        line.dial()
+        line.press("1")
+        line.press(HUANG.number)
+        line.press("*")
+        line.silence()
+        assert "收到短信以后" in heard(line)
+    finally:
+        hotline.house.texts.rmdir()
+    until(lambda: bool(hotline.texts()), "the code is sent once the file can be written")
