@@ -37,31 +37,29 @@ class Script:
         """Return a line for every Say of a call's turn, in order; WordingError or KeyError if words lack."""
         turn = answer.turn
         wording = answer.menus.wording("voice", turn.state.language)
-        constants = tuple(self._constants().items())
         pace = PACES[turn.state.pace]
         return tuple(
-            _line(action, wording[action.prompt], constants, pace)
-            for action in turn.actions
-            if isinstance(action, Say)
+            Line(self._text(said, wording[said.prompt]), pace, said.interruptible, fixed=not said.values)
+            for said in turn.actions
+            if isinstance(said, Say)
         )
 
     def fixed_texts(self, menus: Menus, language: str = "zh-CN") -> Iterator[str]:
         """Yield what is said with no caller's values in it: what can be rendered ahead."""
-        constants = tuple(self._constants().items())
         for prompt, template in menus.prompts[language].items():
             if not menus.placeholders[prompt]:
                 try:
-                    yield _spoken_to_all(template, constants)
+                    yield self._text(Say(prompt), template)
                 except WordingError:
                     continue  # a name nobody has filled in; the check of the menus tells of it
 
-
-def _line(say: Say, template: str, constants: tuple[tuple[str, Value | str], ...], pace: float) -> Line:
-    if say.values:
-        text = spoken(template, say.values, dict(constants))
-    else:
-        text = _spoken_to_all(template, constants)
-    return Line(text, pace, say.interruptible, fixed=not say.values)
+    def _text(self, say: Say, template: str) -> str:
+        if "{" not in template:
+            return _spoken_to_all(template, ())  # most lines: what the hotline would fill in is not asked for
+        constants = self._constants()
+        if say.values:
+            return spoken(template, say.values, constants)
+        return _spoken_to_all(template, tuple(constants.items()))
 
 
 @lru_cache(maxsize=4096)
