@@ -119,7 +119,7 @@ class Conversations:
         if not stored:
             return self._begin(connection, request, now)
         menus = self._versions.menus(connection, stored.version)
-        state = self._open(stored).turn.state
+        state = record.load_state(self._vault.open(stored.record_sealed, _PLACE))
         return self._step(
             connection, request, _Taking(stored.conversation_id, stored.number + 1, menus, state, now)
         )

@@ -26,13 +26,15 @@ from menus.events import (
     TransferEnded,
     Wrote,
 )
-from menus.state import state_from_json, state_to_json
+from menus.state import State, state_from_json, state_to_json
 from menus.values import values_from_json, values_to_json
 from speech.heard.digit_strings import FIGURES
 
 # Four digits in a row, in any script and with anything but words between them, may be a piece of a secret.
 _DIGIT = rf"[\d{''.join(FIGURES.values()).replace(' ', '')}Xx*]"
 _DIGITS = re.compile(rf"{_DIGIT}(?:(?:[^\w*]|_)*{_DIGIT}){{3,}}")
+
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ class Record:
 
 def dump(record: Record, secret: bool) -> str:
     """Return a record as JSON; `secret` says that the keys of its event must not be stored."""
-    return json.dumps(
+    return _JSON.encode(
         {
             "event": event_to_json(record.event, secret),
             "consulted": [
@@ -62,9 +64,7 @@ def dump(record: Record, secret: bool) -> str:
             ],
             "actions": [action_to_json(action) for action in record.turn.actions],
             "state": state_to_json(record.turn.state),
-        },
-        ensure_ascii=False,
-        separators=(",", ":"),
+        }
     )
 
 
@@ -75,6 +75,11 @@ def load(text: str) -> Record:
     actions = tuple(action_from_json(action) for action in data["actions"])
     turn = Turn(actions, state_from_json(data["state"]))
     return Record(event_from_json(data["event"]), tuple(consulted), turn)
+
+
+def load_state(text: str) -> State:
+    """Return only the state of a record, which is all that the next turn needs of the last."""
+    return state_from_json(json.loads(text)["state"])
 
 
 # --- events ------------------------------------------------------------------------------------------------

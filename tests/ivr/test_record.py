@@ -135,6 +135,7 @@ digits = st.text("0123456789", min_size=4, max_size=18)
 @given(records)
 def test_what_is_not_secret_comes_back_as_it_was(kept: Record) -> None:
     assert record.load(record.dump(kept, secret=False)) == kept
+    assert record.load_state(record.dump(kept, secret=False)) == kept.turn.state
 
 
 @given(plain_events)
