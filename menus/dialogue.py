@@ -98,7 +98,10 @@ def _follow(menus: Menus, state: State, route: Route, said: tuple[Action, ...] =
         state = replace(state, answers={**kept, **given})
     match route.go:
         case go if go == RESUME:
-            return _enter(menus, replace(state, after=""), state.after or _home(menus, state), said)
+            target = state.after or _home(menus, state)
+            if not menus.menus[target].say:  # what led there said it, long before the verification
+                said = (*said, *_say(menus, state, menus.menus[target].help))
+            return _enter(menus, replace(state, after=""), target, said)
         case go if go == BACK:
             return _back(menus, state, said)
         case go if go == AGAIN:
