@@ -52,6 +52,9 @@ from speech.voices.pyttsx3 import Pyttsx3Voice
 
 log = logging.getLogger(__name__)
 
+# Our voices as people on the demo page know them.
+_VOICES = {"pyttsx3": "内置的声音"}
+
 Clock = Callable[[], datetime]
 
 
@@ -227,7 +230,7 @@ def demo_phone(app: Flask, hotline: Assembly, sounds: Shelf | None, callers: Seq
         Messages(twilio, hotline.settings.texts_file, strict=False, reports=True),
         callers,
         caption=sounds.caption if sounds else lambda _: None,
-        voice=lambda _: hotline.voice.name if hotline.voice else None,
+        voice=lambda _: _VOICES.get(hotline.voice.name) if hotline.voice else None,
         shown_number=hotline.hotline.authority.number,
     )
 
