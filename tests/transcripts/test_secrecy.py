@@ -57,5 +57,5 @@ def test_sec_33_whoever_logs_every_statement_learns_nothing(
     Rehearsal(CoreTelephone(house), wording=wording.__getitem__).run(SHOWN)
     street.close()
     assert "SELECT" in caplog.text
-    assert "INSERT INTO turns" in caplog.text
+    assert "INSERT INTO outbox" in caplog.text
     assert leaks(house, SHOWN, caplog.text) == []
