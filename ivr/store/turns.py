@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Select, bindparam, insert, select, text, update
+from sqlalchemy import Connection, bindparam, insert, select, text, update
 
+from ivr.store.direct import Direct
 from ivr.store.tables import Conversation, TurnRow
 
 
@@ -29,16 +30,17 @@ _COLUMNS = (
     TurnRow.record_sealed,
     TurnRow.at,
 )
-# Statements are built once: building one anew costs a turn more than executing it does.
 _TURNS = select(*_COLUMNS).join(TurnRow, TurnRow.conversation_id == Conversation.id)
 _OF_KEY = _TURNS.where(Conversation.key == bindparam("hash"))
 _NEWEST_FIRST = TurnRow.number.desc()
 # As the index of open conversations is worded, or SQLite does not see that it fits ("open = 1" does not).
-_LAST_OF_OPEN = _OF_KEY.where(text("conversations.open")).order_by(_NEWEST_FIRST).limit(1)
-_LAST_OF_ANY = _OF_KEY.order_by(Conversation.id.desc(), _NEWEST_FIRST).limit(1)
-_BY_CAUSE = _TURNS.where(TurnRow.cause == bindparam("hash"))
-_BY_NUMBER = _TURNS.where(
-    TurnRow.conversation_id == bindparam("conversation_id"), TurnRow.number == bindparam("number")
+_LAST_OF_OPEN = Direct(_OF_KEY.where(text("conversations.open")).order_by(_NEWEST_FIRST).limit(1))
+_LAST_OF_ANY = Direct(_OF_KEY.order_by(Conversation.id.desc(), _NEWEST_FIRST).limit(1))
+_BY_CAUSE = Direct(_TURNS.where(TurnRow.cause == bindparam("hash")))
+_BY_NUMBER = Direct(
+    _TURNS.where(
+        TurnRow.conversation_id == bindparam("conversation_id"), TurnRow.number == bindparam("number")
+    )
 )
 
 
@@ -59,16 +61,14 @@ def by_cause(connection: Connection, causes: Sequence[str]) -> Stored | None:
 
 def by_number(connection: Connection, conversation_id: int, number: int) -> Stored | None:
     """Return one turn of a conversation."""
-    row = connection.execute(_BY_NUMBER, {"conversation_id": conversation_id, "number": number}).first()
+    row = _BY_NUMBER.first(connection, {"conversation_id": conversation_id, "number": number})
     return Stored(*row) if row else None
 
 
-def _first(
-    connection: Connection, wanted: Select[int, str, int, str, bytes, datetime], hashes: Sequence[str]
-) -> Stored | None:
+def _first(connection: Connection, wanted: Direct, hashes: Sequence[str]) -> Stored | None:
     """Return what is found under the newest of our keys that finds anything; nearly always there is one."""
     for one in hashes:
-        if row := connection.execute(wanted, {"hash": one}).first():
+        if row := wanted.first(connection, {"hash": one}):
             return Stored(*row)
     return None
 
@@ -106,9 +106,9 @@ def close_conversation(connection: Connection, conversation_id: int, at: datetim
     connection.execute(closing.values(open=False, ended_at=at))
 
 
-_ADD = insert(TurnRow)
+_ADD = Direct(insert(TurnRow).inline())
 
 
 def add_turn(connection: Connection, values: dict[str, object]) -> None:
     """Append a turn; IntegrityError if its cause or its number is taken."""
-    connection.execute(_ADD, values)
+    _ADD.add(connection, values)
