@@ -5,8 +5,10 @@ gets the same answer: whatever is repeated, reordered or late changes nothing a 
 """
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from threading import Lock
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Engine
@@ -78,13 +80,16 @@ class Conversations:
         self._versions = versions
         self._consulting = consulting
         self._clock = clock
+        # SQLite has one writer: our threads queue for it here, instead of asking it again and again.
+        self._alone: AbstractContextManager[object]
+        self._alone = Lock() if engine.dialect.name == "sqlite" else nullcontext()
         self._facts = facts
 
     def take_turn(self, request: Request) -> Answer:
         """Return the answer to one request, taking a turn only if its cause is new."""
         for _ in range(_RACES):
             try:
-                with self._engine.begin() as connection:
+                with self._alone, self._engine.begin() as connection:
                     return self._take(connection, request, self._clock())
             except IntegrityError:
                 continue  # somebody else took this turn at the same moment: read theirs
