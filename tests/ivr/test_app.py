@@ -219,7 +219,7 @@ def test_the_hotline_is_ready_with_its_database_and_says_when_it_is_not(
 
 
 def test_signatures_that_are_refused_are_counted(hotline: House) -> None:
-    client = hotline.app.test_client()
+    client = create_app(hotline.built).test_client()
     assert client.post("/voice/incoming").status_code == 403
     assert "hotline_refused_missing 1" in client.get("/metrics").text
 
