@@ -120,7 +120,14 @@ class _Reader:
         return self._environ.get(name, "").strip() or default
 
     def path(self, name: str) -> Path:
-        return Path(self.text(name)).expanduser()
+        return self._file(name, self.text(name))
+
+    def _file(self, name: str, text: str) -> Path:
+        try:
+            return Path(text).expanduser()
+        except RuntimeError:  # ~name where nobody has that name
+            self.faults.append(f"{name} begins with the home of nobody known here; write the whole path")
+            return Path()
 
     def choice(self, name: str, allowed: tuple[Choice, ...]) -> Choice:
         text = self.text(name)
@@ -200,7 +207,7 @@ class _Reader:
         kind, _, path = text.partition(":")
         if text != "twilio" and (kind != "file" or not path):
             self.faults.append("HOTLINE_TEXTS is none of its words; write twilio or file:PATH")
-        return Path(path).expanduser() if kind == "file" and path else None
+        return self._file("HOTLINE_TEXTS", path) if kind == "file" and path else None
 
     def ear(self) -> tuple[Ear, str]:
         name, _, address = self.text("HOTLINE_EAR").partition(":")

@@ -174,6 +174,14 @@ def test_variables_that_only_look_like_ours_are_noticed() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("name", "path"), [("HOTLINE_CONFIG", "~nobody0/x"), ("HOTLINE_TEXTS", "file:~nobody0")]
+)
+def test_the_home_of_nobody_is_told_of(name: str, path: str) -> None:
+    with pytest.raises(SettingsError, match=f"{name} begins with the home of nobody known here"):
+        Settings.read({"HOTLINE_ENV": "demo", name: path})
+
+
 @given(st.dictionaries(st.sampled_from([setting.name for setting in SETTINGS]), st.text()))
 def test_whatever_stands_in_the_environment_is_read_or_told_of(environ: dict[str, str]) -> None:
     try:
