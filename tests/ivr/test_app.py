@@ -263,5 +263,17 @@ def test_without_any_voice_of_our_own_the_providers_speaks(
     assert find_voice(settings(HOTLINE_PROMPTS="say"), utc_now) is None
 
 
+@pytest.mark.parametrize("voice", ["kokoro", "pyttsx3"])
+def test_a_voice_that_is_insisted_on_and_cannot_speak_stops_the_start(
+    settings: Make, monkeypatch: pytest.MonkeyPatch, voice: str
+) -> None:
+    def mute(_: Pyttsx3Voice) -> None:
+        raise VoiceError("no engine here")
+
+    monkeypatch.setattr(Pyttsx3Voice, "check", mute)
+    with pytest.raises(SettingsError, match=f"HOTLINE_VOICE={voice} cannot speak: .*; write auto"):
+        find_voice(settings(HOTLINE_PROMPTS="play", HOTLINE_VOICE=voice), utc_now)
+
+
 def test_time_has_its_zone() -> None:
     assert utc_now().utcoffset() is not None
