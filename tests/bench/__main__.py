@@ -1,5 +1,6 @@
 """`make bench`: measure everything once, from scratch, and write docs/bench."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,12 +27,13 @@ class Effort:
     tries: int
 
 
-_FULL = Effort(Size(pairs=7, calls=100), ("say", "play"), calls=500, times=2000, tries=25)
+_FULL = Effort(Size(pairs=11, calls=50), ("say", "play"), calls=500, times=2000, tries=25)
 _QUICK = Effort(Size(pairs=1, calls=2), ("say",), calls=2, times=2, tries=1)
 
 
 def measure(effort: Effort, console: Console) -> report.Figures:
     """Return the figures of one run, telling the console what is being measured."""
+    load_before = os.getloadavg()[0]
     console.print("menus: loading and checking")
     load, check = core.loading(CONFIG, min(effort.times, 5))
     menus = load_folder(CONFIG, CATALOGUE).menus
@@ -48,7 +50,9 @@ def measure(effort: Effort, console: Console) -> report.Figures:
         rows += turns.compare(prompts, effort.size)
     console.print("profile")
     spent = costs.costs("say", effort.calls)
-    return report.Figures(effort.size, rows, alone, through, load, check, pins, signature, keeping, spent)
+    return report.Figures(
+        effort.size, load_before, rows, alone, through, load, check, pins, signature, keeping, spent
+    )
 
 
 @click.command()

@@ -24,6 +24,7 @@ class Figures:
     """Everything one run measured; names carry their units."""
 
     size: Size
+    load_before: float
     turns: Sequence[Row]
     steps_per_second: float
     steps_per_second_through_json: float
@@ -66,8 +67,14 @@ def write(figures: Figures, folder: Path) -> str:
 def markdown(figures: Figures) -> str:
     """Return the figures as tables, with their goals."""
     parts = (_turns(figures), _core(figures), _proofs(figures), _costs(figures))
-    facts = ", ".join(f"{name} {value}" for name, value in machine().items())
-    head = f"# What a turn costs\n\nWritten by `make bench`; one run from scratch. Machine: {facts}.\n"
+    facts = "\n".join(f"- {name}: {value}" for name, value in machine().items())
+    head = f"""# What a turn costs
+
+Written by `make bench`; one run from scratch.
+
+{facts}
+- load before the run: {figures.load_before:.1f} (where it is above the number of cores, every figure suffers)
+"""
     return "\n".join((head, *parts))
 
 

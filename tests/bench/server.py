@@ -15,7 +15,7 @@ from pathlib import Path
 
 from flask import Flask
 
-from ivr.commands.serve import THREADS, Server
+from ivr.commands.serve import KEEP_ALIVE, THREADS, Server
 from tests.bench.client import Address, Connection
 from tests.bench.hotlines import PROCESSOR_TIME, bare, hotline
 
@@ -64,8 +64,7 @@ def main() -> None:
         "bind": f"fd://{sys.argv[1]}",
         "workers": 1,
         "threads": THREADS,
-        "worker_class": "gthread",
-        "keepalive": 75,
+        "keepalive": KEEP_ALIVE,
         "loglevel": "warning",
         "timeout": 60,
     }
