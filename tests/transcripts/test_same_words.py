@@ -1,9 +1,11 @@
 """SEC-01: until the proof everybody hears the same, whatever is true of the number that was keyed."""
 
+from collections.abc import Callable
+
 import pytest
 from cast import CHILD, DEAD, FROZEN, HUANG, NO_PIN, WEAK
 from core_telephone import CoreTelephone
-from house import House
+from house import House, Street
 
 CALLER = "+8610027315777"
 NOBODY = "45019919500101998X"
@@ -52,18 +54,11 @@ def heard_by_key(house: House, case: str) -> list[list[str]]:
     return heard
 
 
-@pytest.fixture(scope="module")
-def usual() -> dict[str, list[list[str]]]:
-    return {}
-
-
 @pytest.mark.parametrize("case", CASES)
-def test_sec_01_every_failure_is_told_in_the_same_words(
-    hotline: House, case: str, usual: dict[str, list[list[str]]]
-) -> None:
-    heard = heard_by_key(hotline, case)
-    usual.setdefault("heard", heard)
-    assert heard == usual["heard"]
+def test_sec_01_every_failure_is_told_in_the_same_words(streets: Callable[[str], Street], case: str) -> None:
+    usual = heard_by_key(streets("sqlite").house(), "nobody has this number")
+    heard = heard_by_key(streets("sqlite").house(), case)
+    assert heard == usual
     assert heard[3] == ["没对上,请再来一次。改用短信,请按星号。"]
     assert heard[5][0] == "如果资料对得上,短信马上会发到您登记的手机。"
     assert heard[8][0].startswith("电话里今天先不试了")
