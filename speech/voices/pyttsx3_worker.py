@@ -127,6 +127,7 @@ def main() -> None:
     signal.signal(
         signal.SIGINT, signal.SIG_IGN
     )  # Ctrl-C reaches the whole group; the parent ends us in order
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # whoever asked may be gone before we answer
     out = os.fdopen(os.dup(1), "w", encoding="utf-8", buffering=1)
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # pyttsx3 prints a line for every sound
     try:

@@ -120,7 +120,12 @@ class _Process:
 
     def __init__(self, command: Sequence[str], grace: float) -> None:
         self._popen = popen = subprocess.Popen(  # noqa: S603 - our own module, no shell
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0, env=_environment()
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            bufsize=0,
+            env=_environment(),
+            process_group=0,  # Ctrl-C is for us alone, we end the process in order
         )
         self.pid = popen.pid
         self._input, self._output = cast("IO[bytes]", popen.stdin), cast("IO[bytes]", popen.stdout)

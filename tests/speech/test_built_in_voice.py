@@ -3,6 +3,7 @@
 import os
 import shutil
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -272,3 +273,22 @@ def test_what_cannot_be_the_text_is_tried_three_times_and_refused(
     with pytest.raises(VoiceFailed, match=said):
         voice.speak("您好您好", 1.0)
     voice.close()
+
+
+def test_an_engine_whose_program_is_gone_before_it_is_ready_ends_without_a_word() -> None:
+    engine = Engine.packaged()
+    command = [
+        sys.executable,
+        "-P",
+        "-m",
+        "speech.voices.pyttsx3_worker",
+        str(engine.library),
+        str(engine.data),
+    ]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdout
+        process.stdout.close()
+        _, complaint = process.communicate(timeout=60)
+    assert complaint == b""

@@ -291,3 +291,9 @@ def test_a_program_that_is_killed_takes_its_process_along(made: MAKER) -> None:
         assert not gone(pid)
         program.kill()
     wait_until(lambda: gone(pid))
+
+
+def test_control_c_reaches_the_program_and_not_its_process(made: MAKER) -> None:
+    worker = made()
+    worker.ask({})
+    assert os.getpgid(pid_of(worker)) != os.getpgid(0)
