@@ -6,24 +6,22 @@ from ivr.services.context import Context
 from ivr.services.service import Service
 from ivr.services.verified import for_verified
 from ivr.store.tables import Person
-from menus.catalogue import FAILED, Arguments, Declaration, Outcome
+from menus.catalogue import Arguments, Declaration, Outcome
 from menus.events import Told
 
 
 def how(context: Context, person: Person, _arguments: Arguments) -> Told:
     """Tell where a change is made: `counter` with documents and office, or `anywhere` (decisions 2).
 
-    It fails where only the counter may do it and no address of the person's counter is known: to send anybody
-    to another district's would be wrong.
+    Without the address of the person's own counter there are no office values: to send anybody to another
+    district's would be wrong.
     """
     region = context.regions.region(person.region).name
     documents = context.regions.policy(person.region, context.today).change.documents
     if documents is None:
         return Told("anywhere", {"region": region})
     office = _counter(context, person)
-    if office is None:
-        return Told(FAILED)
-    told = offices.values(office, near=context.party.channel == "voice")
+    told = offices.values(office, near=context.party.channel == "voice") if office else {}
     return Told("counter", {"region": region, "documents": documents, **told})
 
 

@@ -54,9 +54,9 @@ def find(context: Context, arguments: Arguments) -> Told:
 
 
 def own(context: Context, person: Person, _arguments: Arguments) -> Told:
-    """Tell the office that keeps the caller's insurance; `none` where the record does not name one."""
+    """Tell the office that keeps the caller's insurance; `none` where no address of it is known."""
     office = of_person(context, person)
-    return Told("none") if office is None else _told(context, office)
+    return Told("none") if office is None or office.rule_only else _told(context, office)
 
 
 def by_name(context: Context, arguments: Arguments) -> Told:

@@ -7,7 +7,7 @@ from ivr.services.context import Context
 from ivr.services.keying import KEYS, keyed
 from ivr.services.service import Service
 from ivr.store.tables import Person
-from menus.catalogue import EXPIRED, Arguments, Declaration, Outcome
+from menus.catalogue import Arguments, Declaration, Outcome
 from menus.events import Told
 from menus.identity_number import derived_pins
 
@@ -23,7 +23,7 @@ def first(context: Context, arguments: Arguments) -> Told:
     """Keep the new PIN sealed until it is keyed again, unless it is easy or made of the person's numbers."""
     person = _person(context)
     if person is None:
-        return Told(EXPIRED, assurance=0)
+        return Told("code_needed")
     pin = keyed(arguments)
     if not (pin.isascii() and pin.isdigit() and len(pin) == _LENGTH) or derived(context, person, pin):
         return Told("weak")
@@ -35,7 +35,7 @@ def second(context: Context, arguments: Arguments) -> Told:
     """Set the PIN if it is the one keyed before; otherwise forget both."""
     person = _person(context)
     if person is None:
-        return Told(EXPIRED, assurance=0)
+        return Told("code_needed")
     kept = claims.kept(context, claims.claim(context)).first_pin
     claims.keep(context, claims.Kept())
     pin = keyed(arguments)
@@ -61,8 +61,22 @@ def _person(context: Context) -> Person | None:
 
 SERVICES = (
     Service(Declaration("pins.begin", {"ok": Outcome(), "code_needed": Outcome()}, needs=2), begin),
-    Service(Declaration("pins.first", {"good": Outcome(), "weak": Outcome()}, needs=2, takes=KEYS), first),
     Service(
-        Declaration("pins.second", {"set": Outcome(), "different": Outcome()}, needs=2, takes=KEYS), second
+        Declaration(
+            "pins.first",
+            {"good": Outcome(), "weak": Outcome(), "code_needed": Outcome()},
+            needs=2,
+            takes=KEYS,
+        ),
+        first,
+    ),
+    Service(
+        Declaration(
+            "pins.second",
+            {"set": Outcome(), "different": Outcome(), "code_needed": Outcome()},
+            needs=2,
+            takes=KEYS,
+        ),
+        second,
     ),
 )

@@ -11,13 +11,12 @@ from sqlalchemy.orm import Session
 
 from ivr.services import claims
 from ivr.store.tables import Claim, Person
-from menus.catalogue import EXPIRED
 from menus.events import Told
 
 Make = Callable[..., Any]
 
 OLD, NEW = "246813", "730518"
-GONE = Told(EXPIRED, assurance=0)
+GONE = Told("code_needed")
 
 
 @pytest.fixture
