@@ -37,7 +37,7 @@ class Running:
 
     @property
     def output(self) -> str:
-        return self._written.read_text("utf-8")
+        return self._written.read_text("utf-8", "replace")  # the last character may be half written
 
     @property
     def pid(self) -> int:

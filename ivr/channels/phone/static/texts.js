@@ -114,7 +114,7 @@ export class Texts extends EventTarget {
     }
     const moment = new Date(text.at);
     const time = document.createElement("time");
-    time.textContent = Number.isNaN(moment.valueOf()) ? "" : moment.toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit" });
+    time.textContent = Number.isNaN(moment.valueOf()) ? "" : moment.toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit", timeZone: "Asia/Shanghai" });
     item.append(body, time);
     return item;
   }

@@ -1,0 +1,253 @@
+"""`hotline demo` as a stranger meets it: one command, then its page in a real browser, until Ctrl-C."""
+
+import re
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+from running import SHIPPED, Running, free_port, gone, running, until
+
+from ivr.tools.demo_people import demo_callers
+from speech.sound import Sound
+
+FIRST = demo_callers()[0]
+PATIENCE = 30_000  # milliseconds; a machine with other things to do is slow
+AMOUNT = "一千零二十二元五角一分"
+
+# Every sound is really fetched, decoded and played, only sixteen times as fast; `sounds` keeps them.
+HURRIED = """
+window.sounds = [];
+const Unhurried = window.Audio;
+window.Audio = function (address) {
+  const sound = new Unhurried(address);
+  sound.defaultPlaybackRate = sound.playbackRate = 16;
+  window.sounds.push(sound);
+  return sound;
+};
+"""
+
+
+@dataclass(frozen=True)
+class Demo:
+    """A demo that runs; `rooms` is where its folder is."""
+
+    process: Running
+    address: str
+    rooms: Path
+
+
+@contextmanager
+def started(folder: Path, sounds: Path) -> Iterator[Demo]:
+    """Run the command in a folder, with nothing from its environment but where things are."""
+    rooms = folder / "rooms"
+    rooms.mkdir()
+    environment = {
+        "HOTLINE_CONFIG": str(SHIPPED),
+        "HOTLINE_SOUNDS": str(sounds),
+        "HOME": str(folder),
+        "TMPDIR": str(rooms),
+        "COLUMNS": "80",
+    }
+    port = free_port()
+    with running("demo", "--port", str(port), environment=environment, folder=folder) as process:
+        yield Demo(process, f"http://127.0.0.1:{port}/phone/", rooms)
+
+
+@pytest.fixture(scope="module")
+def sounds(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the demos of this file keep what they have spoken: the second need not speak it again."""
+    return tmp_path_factory.mktemp("sounds")
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory, sounds: Path) -> Iterator[Demo]:
+    with started(tmp_path_factory.mktemp("demo"), sounds) as running_demo:
+        running_demo.process.until_it_says("Ctrl-C stops it")
+        yield running_demo
+
+
+@dataclass
+class Telephone:
+    """The page in front of a person; `troubles` is what the browser complained of, `asked` what it got."""
+
+    page: Page
+    troubles: list[str] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.page.on("pageerror", lambda error: self.troubles.append(str(error)))
+        self.page.on("console", lambda message: self.troubles.append(message.text))
+        self.page.on("request", lambda request: self.asked.append(request.url))
+
+    def is_listened_to(self) -> None:
+        """Wait until keys count."""
+        expect(self.page.locator("body")).to_have_attribute("data-keys", "open", timeout=PATIENCE)
+
+    def click(self, keys: str) -> None:
+        self.is_listened_to()
+        for key in keys:
+            self.page.locator(f'.key[data-key="{key}"]').click()
+            expect(self.page.locator("body")).to_have_attribute("data-busy", "0", timeout=PATIENCE)
+
+    def type(self, keys: str) -> None:
+        self.is_listened_to()
+        for key in keys:
+            self.page.keyboard.press(key)
+            expect(self.page.locator("body")).to_have_attribute("data-busy", "0", timeout=PATIENCE)
+
+    def tab_to(self, wanted: str) -> None:
+        """Press the tabulator until the focus is on what a selector finds."""
+        for _ in range(60):
+            if self.page.evaluate("wanted => document.activeElement.matches(wanted)", wanted):
+                return
+            self.page.keyboard.press("Tab")
+        pytest.fail(f"the tabulator never reaches {wanted}")
+
+    def says(self, words: str) -> None:
+        expect(self.page.locator("#subtitles")).to_contain_text(words, timeout=PATIENCE)
+
+    def picture(self, folder: Path, name: str) -> None:
+        self.page.screenshot(path=folder / f"{name}.png")
+
+
+@pytest.fixture
+def telephone(context: BrowserContext, demo: Demo) -> Iterator[Telephone]:
+    context.add_init_script(HURRIED)
+    telephone = Telephone(context.new_page())
+    telephone.page.goto(demo.address)
+    yield telephone
+    assert telephone.troubles == []
+    own = demo.address.removesuffix("phone/")
+    assert [url for url in telephone.asked if not url.startswith(own)] == []
+
+
+def test_a_balance_is_heard_and_read(telephone, tmp_path):
+    page = telephone.page
+    expect(page.get_by_label(re.compile(FIRST.name))).to_be_checked(timeout=PATIENCE)
+    telephone.picture(tmp_path, "idle")
+    page.locator("#dial").click()
+    for asked, keys in (
+        ("查余额,请按一", "1"),
+        ("请按十八位身份证号", FIRST.identity_number),
+        ("请按六位查询密码", FIRST.pin),
+    ):
+        telephone.says(asked)
+        telephone.picture(tmp_path, f"in-call-{asked[:5]}")
+        telephone.click(keys)
+    telephone.says(AMOUNT)
+    telephone.is_listened_to()
+    expect(page.locator("#voice")).to_have_text("内置的声音", timeout=PATIENCE)
+    telephone.picture(tmp_path, "balance")
+    _are_real_sounds(page)
+    page.locator("#dial").click()
+    expect(page.locator("#status")).to_have_text("已挂机", timeout=PATIENCE)
+
+
+def _are_real_sounds(page: Page) -> None:
+    """Look at what was played: the first prompt to its end, and the caller's own amount, kept by nobody."""
+    first, *_ = played = page.evaluate("sounds.map(({ src, duration, ended }) => ({ src, duration, ended }))")
+    assert first["ended"]
+    assert first["duration"] > 1
+    own = next(sound["src"] for sound in played if "/sound/turn/" in sound["src"])
+    for address, kept in ((first["src"], "public, max-age=31536000, immutable"), (own, "no-store")):
+        answer = page.request.get(address)
+        assert (answer.status, answer.headers["content-type"]) == (200, "audio/wav")
+        assert answer.headers["cache-control"] == kept
+        sound = Sound.from_wav(answer.body())
+        assert not sound.is_silent
+        assert sound.rate == 8000
+
+
+def test_a_sharing_is_ended_with_the_keyboard_alone_and_the_code_of_a_text(telephone, tmp_path):
+    page = telephone.page
+    telephone.tab_to("#dial")
+    page.keyboard.press("Enter")
+    for asked, keys in (
+        ("家人共用,请按三", "3"),
+        ("解除绑定,请按二", "2"),
+        ("请按十八位身份证号", FIRST.identity_number),
+        ("请按六位查询密码", FIRST.pin),
+        ("爱人韦某英,请按一", "1"),
+        ("确定请按一", "1"),
+    ):
+        telephone.says(asked)
+        telephone.type(keys)
+    texts = page.locator("#thread .theirs")
+    expect(texts).to_contain_text(["【演示】您来电要求:韦*英不再用您的医保钱。"], timeout=PATIENCE)
+    telephone.picture(tmp_path, "text-arriving")
+    telephone.says("请按短信里的六位数字")
+    telephone.is_listened_to()
+    telephone.tab_to("#thread .theirs .code")
+    page.keyboard.press("Enter")
+    telephone.says("办好了。您和韦某英的绑定已经解除")
+    expect(texts).to_have_count(2, timeout=PATIENCE)
+    expect(texts.last).to_contain_text("解除", timeout=PATIENCE)
+    telephone.picture(tmp_path, "receipt")
+
+
+def test_on_a_small_screen_a_text_is_written_and_a_call_is_made(telephone, tmp_path):
+    page = telephone.page
+    page.set_viewport_size({"width": 375, "height": 740})
+    page.locator('#tabs [data-to="people"]').click()
+    second = page.get_by_label(re.compile(demo_callers()[1].name))
+    second.check()
+    telephone.picture(tmp_path, "small-people")
+    page.locator('#tabs [data-to="texts"]').click()
+    page.locator("#body").fill("帮助")
+    page.get_by_role("button", name="发送").click()
+    expect(page.locator("#thread .theirs").last).to_contain_text("【演示】可回复", timeout=PATIENCE)
+    telephone.picture(tmp_path, "small-texts")
+    page.locator('#tabs [data-to="phone"]').click()
+    page.locator("#dial").click()
+    telephone.click("4")
+    telephone.is_listened_to()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 375
+    telephone.picture(tmp_path, "small-in-call")
+
+
+def test_every_demo_person_is_printed_within_eighty_columns_and_can_be_chosen(telephone, demo):
+    printed = demo.process.output
+    for caller in demo_callers():
+        row = f"{caller.name}  {caller.number:14}  {caller.identity_number}  {caller.pin or '-'}"
+        assert row in printed
+    assert max(map(_columns, printed.splitlines())) <= 80
+    assert "Voice: pyttsx3" in printed
+    assert len(demo_callers()) >= 8
+    expect(telephone.page.locator("#callers .person .name")).to_contain_text(
+        [caller.name for caller in demo_callers()], timeout=PATIENCE
+    )
+
+
+def _columns(line: str) -> int:
+    """Return how wide a line is on a terminal, where a Hanzi takes two columns."""
+    return sum(2 if character > "\u2e7f" else 1 for character in line.rstrip())
+
+
+def test_control_c_ends_it_cleanly(tmp_path, sounds):
+    with started(tmp_path, sounds) as demo:
+        demo.process.until_it_says("Ctrl-C stops it")
+        until(lambda: len(demo.process.family()) >= 2, "a server and its voice")
+        _ends_cleanly(demo, signal.SIGINT)
+    assert not (tmp_path / ".gunicorn").exists()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP])
+def test_it_ends_as_cleanly_while_it_still_prepares(tmp_path, number):
+    with started(tmp_path, tmp_path / "sounds") as demo:
+        demo.process.until_it_says("Making demo people")
+        _ends_cleanly(demo, number)
+
+
+def _ends_cleanly(demo: Demo, number: signal.Signals) -> None:
+    family = demo.process.family()
+    assert list(demo.rooms.glob("hotline-demo-*"))
+    assert demo.process.end(number, group=True) == 0
+    until(lambda: all(map(gone, family)), "no process is left behind")
+    assert list(demo.rooms.glob("hotline-*")) == []
+    assert demo.process.output.endswith("The demo has ended; what it knew is gone.\n")
+    assert demo.process.output.count("has ended") == 1
+    assert "Traceback" not in demo.process.output
