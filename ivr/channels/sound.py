@@ -22,6 +22,7 @@ from ivr.conversation import Conversations
 from ivr.failures import place_of
 from menus.menu import Menus
 from speech.sound import Sound
+from speech.studio import StudioError
 from speech.telephone import silence
 
 _log = logging.getLogger(__name__)
@@ -72,9 +73,17 @@ class Shelf:
             return None
         try:
             return (self.folder / f"{digest}.wav").read_bytes()
-        except FileNotFoundError:
+        except OSError:
             wanted = self.text_of(digest)
-        return self.studio.sound(*wanted).read_bytes() if wanted else None
+        return self._spoken(*wanted) if wanted else None
+
+    def _spoken(self, text: str, pace: float) -> bytes:
+        """Return a prompt spoken now, and kept if it can be: a full disk must not mean silence."""
+        try:
+            return self.studio.sound(text, pace).read_bytes()
+        except StudioError as error:
+            _log.error("%s", error)
+            return self.studio.speak_fresh(text, pace).wav_bytes()
 
     def own(self, token: str) -> bytes | None:
         """Return the WAV of what one caller was told just now, None if nobody was; VoiceError if it fails."""

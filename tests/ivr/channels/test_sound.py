@@ -3,6 +3,7 @@
 import io
 import re
 import wave
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -48,6 +49,22 @@ def test_a_prompt_in_use_is_rendered_when_it_is_asked_for_and_kept_for_ever(play
     assert first.headers["ETag"] == f'"{digest}"'
     again = get(playing, path, If_None_Match=first.headers["ETag"])
     assert (again.status_code, again.data) == (304, b"")
+
+
+def test_where_sounds_cannot_be_kept_they_are_spoken_all_the_same(playing, tmp_path, caplog):
+    (tmp_path / "file").touch()
+    full = tmp_path / "file" / "sounds"
+    shelf = replace(playing.shelf, folder=full, studio=Studio(playing.beep, full))
+    app = Flask(__name__)
+    app.register_blueprint(sound.blueprint(shelf))
+    for _ in range(2):
+        answer = Client(app).get(f"/sound/{playing.studio.digest(GREETING)}.wav")
+        assert (answer.status_code, seconds(answer.data)) == (
+            200,
+            pytest.approx(len(GREETING) / 10, abs=0.01),
+        )
+    assert playing.beep.spoken == [(GREETING, 1.0)] * 2
+    assert f"sounds cannot be kept in {full}: Not a directory" in caplog.text
 
 
 def test_what_was_rendered_before_the_menus_or_the_voice_changed_is_still_there(playing):
