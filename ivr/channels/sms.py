@@ -27,6 +27,8 @@ LONGEST_TEXT = 1600
 NOTHING = response("")
 _MESSAGE = re.compile(r"[\w-]{1,64}", re.ASCII)
 _STATUS = re.compile("[a-z_]{1,30}")
+# Numbers with one provider; what holds anything else, such as a NUL, a database may not take.
+_ERROR = re.compile(r"[\w.-]{0,30}", re.ASCII)
 
 # Provider's id of the text, status, error code or nothing, and the `reference` of the callback's address.
 Delivered = Callable[[str, str, str, str], None]
@@ -81,15 +83,18 @@ class Texts:
             return NOTHING  # START or HELP: the provider has done all of it
         key = f"{sender}>{fields.get('To', '')}"
         event = event_from(fields.get("Body", ""), opts_out=bool(handled))
-        answer = self.conversations.take_turn(Request(key, message, event, "text", sender, begins=True))
+        # Named with its conversation: under another number the same id must not fetch somebody else's answer.
+        request = Request(key, f"{key}/{message}", event, "text", sender, begins=True)
+        answer = self.conversations.take_turn(request)
         text = "" if handled else reply_text(answer, self.constants())
         return response(element("Message", text)) if text else NOTHING
 
     def status(self, fields: Fields, reference: str) -> None:
         """Pass on what became of a text we sent."""
         message, status = fields.get("MessageSid", ""), fields.get("MessageStatus", "")
+        error = fields.get("ErrorCode", "")
         if _MESSAGE.fullmatch(message) and _STATUS.fullmatch(status):
-            self.delivered(message, status, fields.get("ErrorCode", ""), reference)
+            self.delivered(message, status, error if _ERROR.fullmatch(error) else "", reference)
 
 
 def blueprint(

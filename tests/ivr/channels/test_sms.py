@@ -82,6 +82,11 @@ def test_a_repetition_after_another_text_is_answered_as_it_was_then(toy):
     assert toy.conversations.last(f"{CALLER}>{HOTLINE}").number == 2
 
 
+def test_the_same_name_under_another_number_is_another_text(toy):
+    write(toy, "余额")
+    assert write(toy, "网点 甲", From="+8610000000099") == write(toy, "网点 甲", "SM9")
+
+
 @pytest.mark.parametrize("sender", ["", "anonymous", "+266696687", "10086", "whatsapp:+8613800138000"])
 def test_who_cannot_be_answered_is_not_written_down(toy, sender):
     assert write(toy, "余额", From=sender) == NOTHING
@@ -146,6 +151,13 @@ def test_what_became_of_a_text_is_passed_on(toy):
     assert post(toy, "/sms/status?reference=7-1", **fields).status_code == 204
     assert post(toy, "/sms/status", MessageSid="SM1", MessageStatus="delivered").status_code == 204
     assert toy.delivered == [("SM1", "undelivered", "30003", "7-1"), ("SM1", "delivered", "", "")]
+
+
+@pytest.mark.parametrize("error", ["3\x00", "x" * 31, "错", "30003\n"])
+def test_an_error_that_is_no_code_is_left_out(toy, error):
+    fields = {"MessageSid": "SM1", "MessageStatus": "failed", "ErrorCode": error}
+    assert post(toy, "/sms/status", **fields).status_code == 204
+    assert toy.delivered == [("SM1", "failed", "", "")]
 
 
 @pytest.mark.parametrize("fields", [{}, {"MessageSid": "SM1"}, {"MessageSid": "SM1", "MessageStatus": "x y"}])
