@@ -242,6 +242,7 @@ def test_texts_are_written_answered_and_listed(page):
         ("calls/nobody/timeout", {"stage": 1, "keys": 0, "seen": 0}, 404),
         ("texts", {"from": CALLER, "body": "  "}, 400),
         ("texts", {"from": CALLER, "body": "长" * 1601}, 400),
+        ("texts", {"from": CALLER, "body": "\ud83d"}, 400),
         ("texts", {"from": CALLER, "body": "长" * 70_000}, 413),
         ("inbox", {"mobile": 13800138000}, 400),
     ],
@@ -282,8 +283,9 @@ def test_forms_and_plain_text_are_refused(page):
             "/phone/calls", data='{"from": "+8613800138000"}', content_type=content, headers=ORIGIN
         )
         assert answer.status_code == 403
-    broken = page.client.post("/phone/calls", data="{", content_type="application/json", headers=ORIGIN)
-    assert broken.status_code == 400
+    for data in ("{", "[" * 60_000):
+        broken = page.client.post("/phone/calls", data=data, content_type="application/json", headers=ORIGIN)
+        assert broken.status_code == 400
 
 
 def test_calls_left_alone_are_hung_up_and_forgotten(page, phone, clock, toy):
