@@ -13,10 +13,13 @@ _GOES_ON = re.compile("[0-9][0-9A-Za-z]|[A-Za-z]{2}")
 _NOT_WORDS = re.compile(r"[^\w*#]|_")
 
 
-@cache
 def normal(words: str) -> str:
     """Return words as they are compared: one width, no spaces or punctuation, lower case."""
     return _NOT_WORDS.sub("", unicodedata.normalize("NFKC", words)).lower()
+
+
+# Of phrases only, which are few: what people say is endless, and nobody's business afterwards.
+_normal_phrase = cache(normal)
 
 
 def choose(phrases: Mapping[str, Iterable[str]], words: str) -> str | None:
@@ -32,7 +35,7 @@ def choose(phrases: Mapping[str, Iterable[str]], words: str) -> str | None:
     found = {
         answer
         for answer, listed in phrases.items()
-        if any(normal(phrase) in (heard, plain) for phrase in listed)
+        if any(_normal_phrase(phrase) in (heard, plain) for phrase in listed)
     }
     return found.pop() if len(found) == 1 else None
 
