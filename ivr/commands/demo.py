@@ -59,7 +59,7 @@ def _speak_ahead(built: Assembly, console: Console) -> None:
                 texts, 1.0, lambda done, total: progress.update(prompts, completed=done, total=total)
             )
         except VoiceError as error:
-            console.print(f"Some prompts cannot be spoken and are only shown: {error}")
+            console.print(f"Not all prompts could be spoken ahead: {error}")
 
 
 def _tell(built: Assembly, console: Console) -> None:
@@ -77,7 +77,7 @@ def _tell(built: Assembly, console: Console) -> None:
     console.print(
         f"Voice: {built.voice.name}, which is hard to follow; the page shows what it says."
         if built.voice
-        else "Voice: none of our own; the page shows what is said."
+        else "Voice: your browser's, if it has a Chinese one; the page shows what is said."
     )
     console.print(f"\nThe demo phone: [bold]{built.settings.public_url}/phone/[/bold]   Ctrl-C stops it.")
 

@@ -1,8 +1,10 @@
 """`hotline serve` and `hotline worker` as they run in production: processes, sockets, signals."""
 
+import logging
 import os
 import re
 import signal
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -11,8 +13,10 @@ from pathlib import Path
 import pytest
 import requests
 from cast import HUANG
+from flask import Flask, request
 from house import House
 from running import OWN_NUMBER, Running, free_port, gone, own_config, running, until
+from werkzeug.serving import make_server
 
 from ivr.channels.phone.line import Line
 from ivr.channels.phone.messages import Messages
@@ -140,6 +144,55 @@ def test_both_end_cleanly_and_log_one_line_each(hotline, served, tmp_path):
             assert LINE.fullmatch(line), line
     assert "stopped" in hotline.worker.output
     assert not list(tmp_path.glob(".gunicorn"))
+
+
+def test_texts_go_to_the_provider_with_the_senders_number(hotline, served, tmp_path):
+    (tmp_path / "other").mkdir()
+    config = own_config(tmp_path / "other")
+    file = config / "hotline.yaml"
+    file.write_text(file.read_text("utf-8").replace(r"^\+861[3-9]\d{9}$", r"^\+86100\d{8}$"), "utf-8")
+    with provider() as (address, received):
+        own = {
+            "HOTLINE_TEXTS": "twilio",
+            "HOTLINE_TWILIO_API": address,
+            "TWILIO_ACCOUNT_SID": "AC" + "1" * 32,
+            "HOTLINE_CONFIG": str(config),
+        }
+        hotline = served(hotline, **own)
+        assert f"texts go to {address}; keeping house" in hotline.worker.output
+        line = hotline.line()
+        line.dial()
+        line.press("1")
+        line.press(HUANG.number)
+        line.press("*")
+        line.silence()
+        until(lambda: bool(received), "the code is handed to the provider")
+    (form,) = received
+    assert (form["To"], form["From"]) == (HUANG.mobile, OWN_NUMBER)
+    assert re.match(r"【示范医保】查询验证码[1-9]\d{5},", form["Body"])
+    assert form["StatusCallback"].startswith("https://hotline.example/sms/status?reference=")
+
+
+@contextmanager
+def provider() -> Iterator[tuple[str, list[dict[str, str]]]]:
+    """Run a provider that takes every message; give its address and the forms it got."""
+    app, received = Flask("provider"), []
+
+    def take(account: str) -> tuple[dict[str, str], int]:
+        received.append(request.form.to_dict())
+        return {"sid": f"SM{len(received):032x}", "status": "queued"}, 201
+
+    app.add_url_rule("/2010-04-01/Accounts/<account>/Messages.json", view_func=take, methods=["POST"])
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    server = make_server("127.0.0.1", 0, app)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}", received
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
 
 
 def test_a_worker_that_meets_a_broken_file_of_texts_goes_on_when_it_is_mended(hotline, served):
