@@ -1,16 +1,17 @@
 # hotline12333: two commands on a fresh machine are `make demo` and `make test`.
 
 PYTHON ?= python3
+PORT ?= 8012
 VENV := .venv
 BIN := $(VENV)/bin
 LOCK := docs/deploy/requirements.txt
 LOCK_TEST := docs/deploy/requirements-test.txt
 
 .DEFAULT_GOAL := help
-.PHONY: demo test lint types check coverage bench load lock help
+.PHONY: demo test lint types check coverage bench lock help
 
-demo: $(VENV)/.installed ## Start the demo hotline with a telephone to try it on (Ctrl-C stops it)
-	@$(BIN)/hotline demo
+demo: $(VENV)/.installed ## Start the demo hotline with a telephone to try it on (Ctrl-C stops it; PORT=8012)
+	@$(BIN)/hotline demo --port $(PORT)
 
 test: $(VENV)/.installed-test lint types check ## Check everything: style, types, menus, all tests, coverage
 	@$(BIN)/coverage erase
@@ -35,9 +36,6 @@ coverage:
 
 bench: $(VENV)/.installed-test ## Measure a turn against a bare view, the core alone, and loading; writes docs/bench
 	@$(BIN)/python -m tests.bench
-
-load: $(VENV)/.installed ## Put load on a hotline of our own on this machine
-	@$(BIN)/hotline load
 
 lock: $(VENV)/.installed-test ## Pin every package anew, without naming any index
 	@$(BIN)/python -m pip install -q pip-tools

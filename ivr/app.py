@@ -31,7 +31,7 @@ from ivr.conversation import Conversations
 from ivr.hotline import Hotline, allowed_mobiles, constants, region_faults, start_faults
 from ivr.regions import Regions
 from ivr.services.pin_hasher import PinHasher, load_or_create_pepper
-from ivr.services.register import CATALOGUE, SERVICES
+from ivr.services.register import CATALOGUE, SERVICES, TEMPLATES
 from ivr.settings import Settings, SettingsError
 from ivr.store import schema, versions
 from ivr.store.engine import connect, reading
@@ -152,7 +152,7 @@ def publish_first(settings: Settings, engine: Engine, now: datetime) -> None:
     with engine.begin() as connection:
         if versions.newest(connection):
             return
-        if faults := check(load_folder(settings.config, CATALOGUE)):
+        if faults := check(load_folder(settings.config, CATALOGUE), TEMPLATES):
             raise SourceError(faults)
         versions.publish(connection, read_files(settings.config), "config", "the first version", now)
 

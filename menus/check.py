@@ -14,6 +14,7 @@ from menus.graph import graph_faults
 from menus.load import CONSTANTS, Loaded
 from menus.menu import MEANINGS, SPECIAL, Line, Menu, Start, consultation_of, routes
 from menus.source import Fault
+from menus.wording import Templates, wording_faults
 
 Place = tuple[str | int, ...]
 # Values that the core itself fills in.
@@ -21,9 +22,12 @@ _OWN_VALUES = frozenset({"key", "n", "keys", *get_args(Fact)})
 _START_ROUTES = ("person", "after_silence", "after_unmatched")
 
 
-def check(loaded: Loaded) -> list[Fault]:
-    """Return every fault, in the order of files and lines; an empty list means the menus may be used."""
-    faults = [*_start_faults(loaded)]
+def check(loaded: Loaded, templates: Templates | None = None) -> list[Fault]:
+    """Return every fault, in the order of files and lines; an empty list means the menus may be used.
+
+    `templates` are the texts that services write themselves, with the values each is given.
+    """
+    faults = [*_start_faults(loaded), *wording_faults(loaded, templates or {}, _known_values(loaded))]
     for rule in (_targets, _services, _wordings, _channels, _questions, _values, _assurance):
         for name, menu in loaded.menus.menus.items():
             faults.extend(loaded.fault(name, place, what) for place, what in rule(loaded, menu))

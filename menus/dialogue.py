@@ -171,7 +171,7 @@ def _ask(state: State, menu: Menu) -> Ask:
     return Ask(
         keys=length - state.kept,
         seconds=round((menu.seconds or 8) * slower),
-        finish=menu.enter.number == "identity",
+        finish=True,
         secret=True,
     )
 
@@ -282,7 +282,7 @@ def _answered(menus: Menus, state: State, menu: Menu, event: Event) -> Turn:
         return _entered(menus, state, menu, menu.enter, keys)
     key = keys.rstrip("#")
     if keys and not key:
-        return _once_more(menus, state, menu, (), aloud=False)  # a lone # is a habit, not an answer
+        return _once_more(menus, state, menu, ())  # a habit, not an answer; but it has stopped the prompt
     return (
         _global(menus, state, menu, key) or _option(menus, state, menu, key) or _unmatched(menus, state, menu)
     )
@@ -337,8 +337,10 @@ def _entered(menus: Menus, state: State, menu: Menu, entry: Entry, keys: str) ->
         return _consult(menus, state, "entry.join", (), {"keys": Secret(keys)})
     if entry.star and not keys.strip("*"):
         keys = "*"  # pressed again because nothing was heard yet: the other way is still what is meant
-    alone = _global(menus, state, menu, keys.rstrip("#")) if keys != "#" else _unmatched(menus, state, menu)
-    return alone or _judge(menus, state, menu, entry, keys)
+    if keys == "#":
+        # Left over from the question before: who ends everything with # is not told off for it (D5).
+        return _once_more(menus, state, menu, ())
+    return _global(menus, state, menu, keys.rstrip("#")) or _judge(menus, state, menu, entry, keys)
 
 
 def _judge(menus: Menus, state: State, menu: Menu, entry: Entry, keys: str) -> Turn:

@@ -16,6 +16,7 @@ LENGTHS: dict[NumberKind, int] = {"identity": 18, "pin": 6, "code": 6}
 # Social-security cards show 8 to 12 digits besides their letter, so that many are a card even without #.
 _CARD_LENGTHS = range(8, 13)
 _LONGEST_CARD = 17
+_NO_ID = frozenset({Fault.FORMAT, Fault.REGION, Fault.BIRTHDATE, Fault.FUTURE, Fault.TOO_OLD})
 WrongKind = Literal["short", "long", "check", "ending"]
 
 
@@ -78,6 +79,17 @@ def _identity_or_card(digits: str, finished: bool, today: date) -> Judged:
             return Wrong("check")
     if length == 17 and not isinstance(read(digits + "X", today), Fault):
         return Wrong("ending", 1)
-    if (length in _CARD_LENGTHS or finished) and 0 < length <= _LONGEST_CARD:
+    if (
+        (length in _CARD_LENGTHS or finished)
+        and 0 < length <= _LONGEST_CARD
+        and not _begins_an_id(digits, today)
+    ):
         return Entered(digits, "card")
     return Wrong("short", 18 - length)
+
+
+def _begins_an_id(digits: str, today: date) -> bool:
+    """Whether a province and a possible birth date stand where an ID has them: then it is an ID cut short."""
+    if len(digits) < 14:
+        return False
+    return read(digits.ljust(17, "0") + "0", today) not in _NO_ID

@@ -16,7 +16,7 @@ from ivr.commands.settings import connected, tells
 from ivr.hotline import Hotline, region_faults
 from ivr.regions import Regions
 from ivr.services.context import CHINA
-from ivr.services.register import CATALOGUE
+from ivr.services.register import CATALOGUE, TEMPLATES
 from ivr.store import versions
 from menus.check import check as faults_of
 from menus.load import load_folder, read_files
@@ -50,7 +50,7 @@ def all_faults(folder: Path) -> list[Fault]:
     file = folder / "hotline.yaml"
     hotline = tried(lambda: Hotline.load(file))
     regions = tried(lambda: Regions.load(folder / "regions"))
-    faults.extend(tried(lambda: faults_of(load_folder(folder, CATALOGUE))) or ())
+    faults.extend(tried(lambda: faults_of(load_folder(folder, CATALOGUE), TEMPLATES)) or ())
     if hotline and regions:
         sentences = region_faults(hotline, regions.codes)
         faults.extend(Fault(str(file), 0, sentence.partition(": ")[2]) for sentence in sentences)

@@ -23,7 +23,9 @@ _BY_ONE_FIGURE: Mapping[str, Meaning] = {"0": "refusal", "9": "not_me"}
 
 # Wherever these stand, somebody is telling us of a fraud, and stopping is the safe side. A question is not
 # that (是不是我…), nor is "it is not that I don't want to" (不是我不想…).
-_FRAUD = re.compile("(?<!是)不是我(?!不)|不是本人|我没办过|我没有办过|没申请|没有申请|骗子|诈骗|冒充")
+_FRAUD = re.compile(
+    "(?<!是)不是我(?!不)|不是本人|我没办过|我没有办过|没申请|没有申请|(?<!是不是)(?:骗子|诈骗|冒充)(?!吗|么|吧|[??])"
+)
 # These hold a refusal and are none: ending a binding is the act itself, the others are negated twice or ask.
 _TRAP = re.compile("取消.{0,6}(?:绑定|共济|共用)|(?:不|别|不要|不能|不是)(?:取消|退订|停止)|是不是")
 _WORDS = Vocabulary(

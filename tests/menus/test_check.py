@@ -149,6 +149,34 @@ def test_a_slip_is_told_with_its_place(file: str, old: str, new: str, told: str)
     assert found[0].startswith(f"config/{ALL if 'nothing gives' in told else file}:")
 
 
+@pytest.mark.parametrize(
+    ("part", "wording", "told"),
+    [
+        ("prompts", "bye: 密码是123456。", "has '1', which no voice says well; write it in Hanzi"),
+        ("prompts", "bye: 按A。", "has 'A', which no voice says well"),
+        ("texts", "kept: 看 www.nn12333.example。", "has a link; texts never carry links"),
+        ("texts", "kept: 密码是123456。", "has a number of six digits or more"),
+        ("texts", "kept: 好的{identity_number}。", "'kept' wants {identity_number}, which nothing gives"),
+        ("texts", "SMS: 您的{pin}。", "'SMS' wants {pin}, but is given only: code"),
+        ("texts", "kept: 没有变。", "'SMS' is missing; a service writes this text"),
+    ],
+)
+def test_wording_that_must_not_be_said_or_written(part: str, wording: str, told: str) -> None:
+    file = f"{part}/zh-CN.yaml"
+    name = wording.partition(":")[0]
+    lines = [line for line in FILES[file].splitlines() if not line.startswith(f"{name}:")]
+    files = {**FILES, file: "\n".join([*lines, wording])}
+    if name != "SMS" and "is missing" not in told:
+        files["texts/zh-CN.yaml"] += "\nSMS: 验证码{code}。"
+    found = [str(fault) for fault in check(load(files, CATALOGUE), {"SMS": frozenset({"code"})})]
+    assert any(told in fault for fault in found), found
+
+
+def test_a_text_of_a_service_may_use_what_it_is_given() -> None:
+    files = {**FILES, "texts/zh-CN.yaml": FILES["texts/zh-CN.yaml"] + "SMS: 验证码{code}。\n"}
+    assert check(load(files, CATALOGUE), {"SMS": frozenset({"code"})}) == []
+
+
 def test_the_line_told_is_the_line_of_the_slip() -> None:
     (found,) = faults(ALL, "2: {go: people, phrases", "2: {go: peopel, phrases")
     assert found.startswith(f"config/{ALL}:{line_of(ALL, '2: {go: people')}: ")

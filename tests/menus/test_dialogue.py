@@ -84,7 +84,7 @@ def test_a_personal_menu_is_reached_through_verification() -> None:
     assert talk.end == Consult("identity.claim", {"keys": Secret(ID)})
     talk.on(Told("noted", assurance=1))
     assert (talk.said, talk.menu) == (["pin"], "pin")
-    assert talk.end == Ask(keys=6, seconds=15, secret=True)
+    assert talk.end == Ask(keys=6, seconds=15, finish=True, secret=True)
     talk.on("837294", Told("verified", assurance=2))
     assert (talk.said, talk.end) == (["fine"], Consult("accounts.balance"))
     talk.on(Told("ok", {"amount": Money(102251), "unasked": Count(9)}))
@@ -160,8 +160,13 @@ def test_star_before_any_digit_is_the_other_way() -> None:
     assert Talk().on("1", ID, Told("noted", assurance=1), "*").menu == "identity"
 
 
-def test_a_lone_hash_in_a_number_is_no_number() -> None:
-    assert Talk().on("1", "#").said == ["lost1", "number"]
+def test_a_hash_left_over_from_the_question_before_costs_nothing() -> None:
+    talk = Talk().on("1", "#")
+    assert (talk.said, talk.turn.state.tries.unmatched) == (["number"], 0)
+    assert talk.end == Ask(keys=18, seconds=8, finish=True, secret=True)
+    assert talk.on(f"{ID}#").end == Consult("identity.claim", {"keys": Secret(ID)})
+    talk.on(Told("noted", assurance=1), "#")
+    assert (talk.said, talk.menu) == (["pin"], "pin")
 
 
 def test_the_first_silence_of_an_id_costs_nothing() -> None:
@@ -200,7 +205,7 @@ def test_global_keys_mean_the_same_everywhere() -> None:
     slower = Talk().on("8")
     assert (slower.said, slower.turn.state.pace) == (["slow", "main", "keys"], "slow")
     assert Talk().on("*").said == ["main", "keys"]
-    assert Talk().on("#").said == []
+    assert Talk().on("#").said == ["main", "keys"]
     assert Talk().on("3#").end == Wait(3)
 
 

@@ -72,4 +72,4 @@ def test_sec_01_a_text_is_answered_in_the_same_words_whoever_owns_the_mobile(
 ) -> None:
     telephone = CoreTelephone(hotline)
     telephone.write(mobile, "余额", None)
-    assert telephone.read(mobile)[0].startswith("【演示】如果这是您登记的手机,验证码马上就到。")
+    assert telephone.read(mobile)[0].startswith("【演示】如果这是您登记的手机,会收到验证码")

@@ -111,14 +111,21 @@ export class Handset extends EventTarget {
 
   /** Press keys one after another, as slowly as a person. */
   async fill(keys) {
-    this.#filling?.abort();
+    if (this.#filling) return; // the numbers of two buttons must not mix
     const filling = new AbortController();
     this.#filling = filling;
+    this.#allow(false);
     for (const key of keys) {
-      if (filling.signal.aborted) return;
+      if (filling.signal.aborted) break;
       this.#press(key);
       await new Promise((resolve) => setTimeout(resolve, BETWEEN_KEYS_MILLISECONDS));
     }
+    this.#filling = null;
+    this.#allow(true);
+  }
+
+  #allow(filling) {
+    for (const button of $("shortcuts").querySelectorAll("button")) button.disabled = !filling;
   }
 
   #press(key) {
