@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from statistics import median
 
-from ivr.services.register import CATALOGUE
+from ivr.services.register import CATALOGUE, TEMPLATES
 from menus.check import check
 from menus.dialogue import begin, step
 from menus.events import Arrived, Event, Pressed, StayedSilent, Told
@@ -60,7 +60,7 @@ def loading(config: Path, times: int) -> tuple[float, float]:
         began = time.process_time()
         loaded = load_folder(config, CATALOGUE)
         read = time.process_time()
-        if faults := check(loaded):
+        if faults := check(loaded, TEMPLATES):
             raise RuntimeError(f"the config has {len(faults)} faults")
         loads.append((read - began) * 1e3)
         checks.append((time.process_time() - read) * 1e3)
