@@ -46,7 +46,7 @@ def machine() -> dict[str, str | int]:
     """Return what the figures depend on and what tells nothing of whose machine it is."""
     return {
         "measured": date.today().isoformat(),  # noqa: DTZ011 - the day here, for people to read
-        "cores": len(os.sched_getaffinity(0)),
+        "cores": os.cpu_count() or 1,
         "system": f"{platform.system()} {platform.machine()}",
         "python": platform.python_version(),
         "sqlite": sqlite3.sqlite_version,
@@ -96,9 +96,9 @@ def _turns(figures: Figures) -> str:
     return f"""## A keypad turn beside a bare Flask view
 
 A turn in the middle of a call, through the door: signature, SQLite (WAL, a file), step, commit, TwiML. The
-bare view returns as many bytes as a constant. Server: gunicorn, one worker with threads, {LANES} connections
-that are kept; processor time of the worker alone. In process: the WSGI callable asked directly. Medians of
-{size.pairs} pairs of alternating rounds of {size.calls} calls, and the least and greatest ratio of a pair;
+bare view returns as many bytes as a constant. Server: gunicorn, one worker with threads on one core, {LANES}
+connections that are kept; processor time of the worker alone. In process: the WSGI callable asked directly.
+Medians of {size.pairs} pairs of alternating rounds of {size.calls} calls, and the least and greatest ratio;
 every turn is checked to lead to the next. Goal behind the server: a ratio of {GOAL_RATIO} or more.
 
 {_table(titles, rows)}
