@@ -12,25 +12,18 @@ import base64
 import ctypes
 import importlib
 import io
-import json
 import os
 import re
-import select
-import signal
 import sys
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+from speech.voices.serving import Answering, EngineMissing, Request, serve
 
 VOICE = "sit/cmn"
 OLDEST = (1, 52)
 _REMEDY = "1.52 or newer is needed: `pip install --force-reinstall espeakng-loader pyttsx3`"
-_LOOK_FOR_PARENT = 2000  # milliseconds
-
-
-class EngineMissing(Exception):  # noqa: N818 - the parent raises it again as VoiceMissing
-    """The engine cannot be loaded, is too old, or has no Mandarin voice."""
 
 
 class Engine:
@@ -100,45 +93,17 @@ def refusal(phonemes: str, syllables: int) -> str | None:
     return None if said == syllables else f"espeak would say {said} syllables instead of {syllables}"
 
 
-def answer(engine: Engine, request: dict[str, Any]) -> dict[str, Any]:
-    """Speak one request, or say why not."""
-    if why := refusal(engine.phonemes(request["text"]), request["syllables"]):
-        return {"id": request["id"], "refused": why}
-    wav = engine.wav(request["text"], request["rate"])
-    return {"id": request["id"], "wav": base64.b64encode(wav).decode()}
+def load() -> tuple[str, Answering]:
+    """Load what the arguments name: the path of the library, the path of its data."""
+    engine = Engine(*sys.argv[1:3])
 
+    def answer(request: Request) -> dict[str, Any]:
+        if why := refusal(engine.phonemes(request["text"]), request["syllables"]):
+            return {"refused": why}
+        return {"wav": base64.b64encode(engine.wav(request["text"], request["rate"])).decode()}
 
-def lines(descriptor: int) -> Iterator[bytes]:
-    """Read lines until the end, or until the parent is gone (its forks may hold the pipe open)."""
-    parent, rest = os.getppid(), b""
-    poll = select.poll()
-    poll.register(descriptor, select.POLLIN)
-    while os.getppid() == parent:
-        if poll.poll(_LOOK_FOR_PARENT):
-            data = os.read(descriptor, 65536)
-            if not data:
-                return
-            *whole, rest = (rest + data).split(b"\n")
-            yield from whole
-
-
-def main() -> None:
-    """Serve until the parent closes the pipe. Arguments: the path of the library, the path of its data."""
-    signal.signal(
-        signal.SIGINT, signal.SIG_IGN
-    )  # Ctrl-C reaches the whole group; the parent ends us in order
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # whoever asked may be gone before we answer
-    out = os.fdopen(os.dup(1), "w", encoding="utf-8", buffering=1)
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # pyttsx3 prints a line for every sound
-    try:
-        engine = Engine(*sys.argv[1:3])
-    except EngineMissing as fault:
-        out.write(json.dumps({"missing": str(fault)}) + "\n")
-        return
-    out.write(json.dumps({"ready": f"espeak-ng {engine.version}"}) + "\n")
-    for line in lines(0):
-        out.write(json.dumps(answer(engine, json.loads(line))) + "\n")
+    return f"espeak-ng {engine.version}", answer
 
 
 if __name__ == "__main__":
-    main()
+    serve(load)

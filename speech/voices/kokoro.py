@@ -1,0 +1,56 @@
+"""The Kokoro voice: a small neural model that strangers understand over a telephone, one of eight speakers.
+
+It is the voice people should hear wherever its files are (`hotline models fetch kokoro`). `kokoro_text` says
+how Hanzi become its phonemes, `kokoro_worker` how it runs.
+"""
+
+from importlib import metadata
+from pathlib import Path
+
+from speech.voices import VoiceMissing
+from speech.voices.kokoro_files import MODEL_DIGEST, SPEAKERS, assert_present
+from speech.voices.kokoro_worker import INSTALL
+from speech.voices.pacing import PacedVoice
+from speech.voices.worker import Message, Worker
+
+REVISION = 1
+"""Raise it whenever the same text would sound different: it makes every cached sound be rendered anew."""
+DEFAULT = "zf_xiaobei"
+_MODULE = "speech.voices.kokoro_worker"
+_PACKAGES = ("kokoro-onnx", "onnxruntime", "misaki", "pypinyin", "jieba")
+
+
+class KokoroVoice(PacedVoice):
+    """One speaker of the Kokoro model. `close()` it, or it ends with the program.
+
+    `folder` holds the model's files. VoiceMissing when one is not there or cut short, or a library is not
+    installed; what only loading shows is raised by the first sentence. `patience`: seconds one sentence may
+    take; `module`: what the process that speaks runs.
+    """
+
+    # Measured on the hotline's sentences with the default speaker.
+    heard = (133.0, 150.0, 223.0, 250.0)
+    speeds = (0.5, 0.6, 1.0, 1.15)
+    close_enough = 0.03
+    most_correction = 0.3
+
+    def __init__(
+        self, folder: Path, speaker: str = DEFAULT, patience: float = 60.0, module: str = _MODULE
+    ) -> None:
+        if speaker not in SPEAKERS:
+            raise ValueError(f"Kokoro has no speaker '{speaker}'; choose one of {', '.join(SPEAKERS)}")
+        assert_present(folder, speaker)
+        self.name = "kokoro" if speaker == DEFAULT else f"kokoro:{speaker}"
+        files = f"model {MODEL_DIGEST[:8]}, {speaker} {SPEAKERS[speaker][:8]}"
+        self.fingerprint = f"kokoro revision {REVISION}, {_versions()}, {files}"
+        super().__init__(Worker(module, str(folder), speaker, patience=patience))
+
+    def _request(self, text: str, speed: float) -> Message:
+        return {"text": text, "speed": round(speed, 3)}
+
+
+def _versions() -> str:
+    try:
+        return ", ".join(f"{package} {metadata.version(package)}" for package in _PACKAGES)
+    except metadata.PackageNotFoundError as fault:
+        raise VoiceMissing(f"the Kokoro voice needs the package {fault.name}: {INSTALL}") from fault
