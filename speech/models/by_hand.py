@@ -1,0 +1,35 @@
+"""What a person is told when no source of a model can be reached: why, and how to do it by hand."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from speech.models.model import Edition, Model, State
+
+
+def instructions(model: Model, folder: Path, reasons: Sequence[str]) -> str:
+    """Return what failed, which files are missing with their SHA-256, and where each comes from."""
+    whole = folder.absolute()
+    lines = [f"the model {model.name} is not whole, and nothing gave what is missing:"]
+    lines += [f"  {reason}" for reason in reasons]
+    lines += [
+        "",
+        f"By hand: copy the folder {whole / model.name} from a machine on which this command worked,",
+        f"or put these files below {whole} (bytes, SHA-256, file):",
+    ]
+    for number, edition in enumerate(model.editions):
+        if number:
+            lines += ["", "or these instead:"]
+        lines += _edition(edition, folder)
+    return "\n".join([*lines, "", "Then run this command again: it checks every file and fetches the rest."])
+
+
+def _edition(edition: Edition, folder: Path) -> Iterator[str]:
+    missing = [file for file in edition.files if file.state(folder, verify=True) is not State.THERE]
+    for file in missing:
+        yield f"  {file.size:>11}  {file.sha256}  {file.path}"
+    yield "They come from (on a machine that reaches it):"
+    for source in edition.sources:
+        if wanted := [file for file in missing if source.gives(file)]:
+            first, *rest = source.by_hand(wanted)
+            yield f"  {first}"
+            yield from (f"    {line}" for line in rest)

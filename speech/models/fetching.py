@@ -1,0 +1,82 @@
+"""Fetching a model once: what is there and right stays, every source is tried, one process at a time."""
+
+import fcntl
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from speech.models.by_hand import instructions
+from speech.models.model import Edition, Model, ModelFile, ModelsUnreachable, SourceFailed, State, Tell
+from speech.models.part import writing
+
+# What is done now, and how many bytes of how many are there.
+Progress = Callable[[str, int, int], None]
+
+_LOCK = ".fetching.lock"
+_POLL = 0.2
+
+
+def silent(_what: str, _done: int, _total: int) -> None:
+    """Report to nobody."""
+
+
+def fetch(model: Model, folder: Path, progress: Progress = silent) -> bool:
+    """Make a model whole below a folder and verify every byte; return whether anything had to be fetched.
+
+    ModelsUnreachable if no source gave what is missing, ModelError if the folder cannot be written; what has
+    come until then stays for the next time. `progress` is called often, from this thread; whatever it raises
+    stops the fetch in the same orderly way. No request may wait for this, and nothing that serves calls it.
+    """
+    progress("checking what is there", 0, model.size)
+    if any(not _missing(edition, folder) for edition in model.editions):
+        return False
+    with _alone(folder, lambda: progress("another process fetches; waiting for it", 0, model.size)):
+        reasons: list[str] = []
+        for edition in model.editions:
+            if not _complete(edition, folder, progress, reasons):
+                return True
+    raise ModelsUnreachable(instructions(model, folder, reasons))
+
+
+def _complete(edition: Edition, folder: Path, progress: Progress, reasons: list[str]) -> list[ModelFile]:
+    """Try every source; return the files that none of them gave, and add why."""
+    missing = _missing(edition, folder)
+    for source in edition.sources:
+        if wanted := [file for file in missing if source.gives(file)]:
+            have = edition.size - sum(file.size for file in missing)
+            try:
+                source.fetch(wanted, folder, _counted(progress, have, edition.size))
+            except SourceFailed as fault:
+                reasons.append(str(fault))
+            missing = [file for file in missing if not _is_right(file, folder)]
+    return missing
+
+
+def _counted(progress: Progress, have: int, total: int) -> Tell:
+    return lambda what, size: progress(what, have + size, total)
+
+
+def _missing(edition: Edition, folder: Path) -> list[ModelFile]:
+    return [file for file in edition.files if not _is_right(file, folder)]
+
+
+def _is_right(file: ModelFile, folder: Path) -> bool:
+    return file.state(folder, verify=True) is State.THERE
+
+
+@contextmanager
+def _alone(folder: Path, waiting: Callable[[], None]) -> Iterator[None]:
+    """Hold the lock of a folder of models; a process that is killed loses it by itself."""
+    with writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = (folder / _LOCK).open("ab")
+    with lock:
+        while True:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                waiting()
+                time.sleep(_POLL)
+        yield
