@@ -12,16 +12,15 @@ from misaki.zh import ZHG2P
 from pypinyin import Style, lazy_pinyin, load_phrases_dict
 
 from speech.phrasing import HANZI
+from speech.voices.kokoro_readings import READINGS
 
 # Half-width marks become those that misaki turns into pauses; what is never spoken becomes the shortest one.
 _PAUSES = str.maketrans({",": "，", ".": "。", "?": "？", "!": "！", ";": "；", ":": "：", "\n": "。"})
-_NEVER_SPOKEN = re.compile("[ ·“”‘’《》（）—…]+")
+_NEVER_SPOKEN = re.compile("[ ·“”‘’《》（）()—…]+")
+_SECOND_COMMA = re.compile("，(?=[，。？！；：、])|(?<=[。？！；：、])，")
 _SPOKEN = re.compile(f"[{HANZI}]")
 _PIECES = re.compile(f"[{HANZI}]+|[^{HANZI}]+")
 _NON_SYLLABIC = "\N{COMBINING INVERTED BREVE BELOW}"
-
-READINGS: dict[str, str] = {}
-"""Words that pypinyin reads wrongly in our sentences, and how they are read."""
 
 
 class Unreadable(ValueError):  # noqa: N818 - as VoiceMissing and VoiceFailed
@@ -34,22 +33,33 @@ def prepare() -> None:
     Not by `jieba.initialize()`, which keeps a cache in the common temporary folder and trusts whoever wrote
     the one it finds there.
     """
-    words = jieba.dt
-    words.FREQ, words.total = words.gen_pfdict(words.get_dict_file())
-    words.initialized = True
+    dictionary = jieba.dt
+    dictionary.FREQ, dictionary.total = dictionary.gen_pfdict(dictionary.get_dict_file())
+    dictionary.initialized = True
     for word in READINGS:
-        words.add_word(word)
+        dictionary.add_word(word)
     load_phrases_dict({word: [[syllable] for syllable in said.split()] for word, said in READINGS.items()})
 
 
 def phonemes(text: str, vocabulary: Collection[str]) -> str:
     """Write a speakable text as phonemes, all of `vocabulary`; Unreadable when a part of it would be lost."""
-    marked = _NEVER_SPOKEN.sub("，", text.translate(_PAUSES)).strip("，")
-    pieces = (_spoken(piece) if _SPOKEN.match(piece) else piece for piece in _PIECES.findall(marked))
-    written: str = ZHG2P.map_punctuation("".join(pieces))
-    if unknown := set(written) - set(vocabulary):
+    pieces = _PIECES.findall(marked(text))
+    written = "".join(_spoken(piece) if _SPOKEN.match(piece) else piece for piece in pieces)
+    paused: str = ZHG2P.map_punctuation(written)
+    if unknown := set(paused) - set(vocabulary):
         raise Unreadable(f"the Kokoro model has no token for {len(unknown)} of its sounds")
-    return written
+    return paused
+
+
+def marked(text: str) -> str:
+    """Write pauses as misaki reads them: full width, one mark at a time, one at the end.
+
+    >>> marked("《共济》办法(试行),请听")
+    '共济，办法，试行，请听。'
+    """
+    commas = _NEVER_SPOKEN.sub("，", text.translate(_PAUSES))
+    single = _SECOND_COMMA.sub("", commas).lstrip("，")
+    return single if _SPOKEN.match(single[-1:]) is None else f"{single}。"
 
 
 def pinyin(hanzi: str) -> list[list[str]]:

@@ -45,7 +45,7 @@ class Worker:
         self._lock = threading.Lock()
         self._process: _Process | None = None
         self._closed = False
-        _after_fork(weakref.WeakMethod(self._forked))
+        after_fork(weakref.WeakMethod(self._forked))
 
     @property
     def pid(self) -> int | None:
@@ -188,7 +188,7 @@ def _environment() -> dict[str, str]:
     return kept
 
 
-def _after_fork(method: "weakref.WeakMethod[Callable[[], None]]") -> None:
+def after_fork(method: "weakref.WeakMethod[Callable[[], None]]") -> None:
     """Call it in the child of every fork, while its object lives (a hook cannot be taken back)."""
 
     def hook() -> None:
