@@ -13,6 +13,7 @@ COMMANDS: Mapping[str, tuple[str, str, str]] = {
     "demo": ("demo", "demo", "Try it: a hotline with demo people, and a telephone in the browser."),
     "import": ("importing", "import_", "Import people, ledgers and bindings from CSV or XLSX."),
     "menus": ("menus", "menus", "Check and publish menus and wording, or go back."),
+    "models": ("models", "models", "Fetch the files of better voices and ears, or see which are there."),
     "serve": ("serve", "serve", "Answer calls and texts (production)."),
     "texts": ("texts", "texts", "List the templates of text messages."),
     "worker": ("serve", "worker", "Send texts and keep house, beside serve (production)."),

@@ -104,6 +104,15 @@ def database_url(environ: Mapping[str, str]) -> str:
     return url
 
 
+def models_folder(environ: Mapping[str, str]) -> Path:
+    """Return where models lie, for commands that need no other setting; SettingsError if it is wrong."""
+    reader = _Reader(environ)
+    folder = reader.path("HOTLINE_MODELS")
+    if reader.faults:
+        raise SettingsError(reader.faults)
+    return folder
+
+
 class _Reader:
     """Reads variables and collects a sentence for each that is wrong, so that all are told at once."""
 

@@ -3,9 +3,10 @@
 A person fetches them with `hotline models fetch`; the demo does so beside its work. Nothing that serves does.
 """
 
+from speech.models.errors import ModelError, ModelsUnreachable
 from speech.models.fetching import Progress, fetch
 from speech.models.manifest import KOKORO, MODELS, WHISPER_BASE
-from speech.models.model import Edition, Model, ModelError, ModelFile, ModelsUnreachable, State, state
+from speech.models.model import Edition, Model, ModelFile, State, state
 
 __all__ = [
     "KOKORO",

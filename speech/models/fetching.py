@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from speech.models.by_hand import instructions
-from speech.models.model import Edition, Model, ModelFile, ModelsUnreachable, SourceFailed, State, Tell
-from speech.models.part import writing
+from speech.models.errors import ModelsUnreachable, SourceFailed, disk
+from speech.models.model import Edition, Model, ModelFile, State, Tell
 
 # What is done now, and how many bytes of how many are there.
 Progress = Callable[[str, int, int], None]
@@ -25,8 +25,8 @@ def fetch(model: Model, folder: Path, progress: Progress = silent) -> bool:
     """Make a model whole below a folder and verify every byte; return whether anything had to be fetched.
 
     ModelsUnreachable if no source gave what is missing, ModelError if the folder cannot be written; what has
-    come until then stays for the next time. `progress` is called often, from this thread; whatever it raises
-    stops the fetch in the same orderly way. No request may wait for this, and nothing that serves calls it.
+    come until then stays for the next time. `progress` is called often, from this thread; raising there (no
+    OSError) stops the fetch as orderly. No request may wait for this; nothing that serves calls it.
     """
     progress("checking what is there", 0, model.size)
     if any(not _missing(edition, folder) for edition in model.editions):
@@ -68,7 +68,7 @@ def _is_right(file: ModelFile, folder: Path) -> bool:
 @contextmanager
 def _alone(folder: Path, waiting: Callable[[], None]) -> Iterator[None]:
     """Hold the lock of a folder of models; a process that is killed loses it by itself."""
-    with writing(folder):
+    with disk(folder):
         folder.mkdir(parents=True, exist_ok=True)
         lock = (folder / _LOCK).open("ab")
     with lock:
@@ -79,4 +79,7 @@ def _alone(folder: Path, waiting: Callable[[], None]) -> Iterator[None]:
             except BlockingIOError:
                 waiting()
                 time.sleep(_POLL)
-        yield
+        try:
+            yield
+        finally:  # also for a child that was forked meanwhile and still has the file open
+            fcntl.flock(lock, fcntl.LOCK_UN)

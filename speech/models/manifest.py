@@ -31,7 +31,7 @@ _SPEAKERS = {
 
 KOKORO = Model(
     name="kokoro",
-    purpose="the voice: eight speakers of Mandarin",
+    purpose="a voice, eight speakers",
     licence="Apache-2.0",
     editions=(
         Edition(
@@ -119,7 +119,7 @@ _WHISPER_MEMBERS = {
 
 WHISPER_BASE = Model(
     name="whisper-base",
-    purpose="an ear; also the one that checks the voice",
+    purpose="an ear, checks the voice",
     licence="MIT",
     editions=(
         Edition(

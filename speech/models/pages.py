@@ -8,7 +8,8 @@ from typing import cast
 from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
-from speech.models.model import ModelFile, SourceFailed, Tell
+from speech.models.errors import SourceFailed
+from speech.models.model import ModelFile, Tell
 from speech.models.part import Part
 
 _BLOCK = 1 << 16
@@ -18,7 +19,8 @@ _BLOCK = 1 << 16
 class Pages:
     """Addresses by the path of the file that lies there.
 
-    `patience` in seconds is what connecting may take, and the longest silence in a download.
+    `patience` in seconds is what connecting may take, and the longest silence in a download. A proxy is used
+    if the environment names one, as pip and npm do.
     """
 
     addresses: Mapping[str, str]

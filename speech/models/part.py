@@ -1,18 +1,15 @@
 """A file that grows as `<name>.part` beside its place and takes it only when size and SHA-256 are right."""
 
-import errno
 import hashlib
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from speech.models.model import ModelError, ModelFile, SourceFailed
+from speech.models.errors import SourceFailed, disk
+from speech.models.model import ModelFile
 
-_FULL = (errno.ENOSPC, errno.EDQUOT)
-_FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS)
 _BLOCK = 1 << 20
 
 
@@ -25,7 +22,7 @@ class Part:
         self._path = file.part(folder)
         self._hash = hashlib.sha256()
         self.size = 0
-        with writing(folder):
+        with disk(folder):
             self._path.parent.mkdir(parents=True, exist_ok=True)
             self._stream = self._path.open("a+b")
             self._read_what_is_there()
@@ -51,7 +48,7 @@ class Part:
         if self.size + len(data) > self._file.size:
             self.begin_again()
             raise SourceFailed(f"it sends more than the {self._file.size:,} bytes of the file")
-        with writing(self._folder):
+        with disk(self._folder):
             self._stream.write(data)
             self._stream.flush()
         self._hash.update(data)
@@ -59,7 +56,7 @@ class Part:
 
     def begin_again(self) -> None:
         """Forget every byte."""
-        with writing(self._folder):
+        with disk(self._folder):
             self._stream.truncate(0)
         self._hash = hashlib.sha256()
         self.size = 0
@@ -71,7 +68,7 @@ class Part:
             self._path.unlink()
             raise SourceFailed(f"what came has another {wrong} than the file has to have")
         place = self._folder / self._file.path
-        with writing(self._folder):
+        with disk(self._folder):
             os.fsync(self._stream.fileno())
             self._path.replace(place)
             _keep_names(place.parent)
@@ -83,28 +80,6 @@ class Part:
             self.size += len(data)
         if self.size > self._file.size:
             self.begin_again()
-
-
-@contextmanager
-def writing(folder: Path) -> Iterator[None]:
-    """Turn what a disk refuses into a ModelError that says what would help."""
-    try:
-        yield
-    except OSError as fault:
-        raise ModelError(_refused(folder, fault)) from fault
-
-
-def _refused(folder: Path, fault: OSError) -> str:
-    if fault.errno in _FULL:
-        return f"the disk of {folder} is full; make room there, or name another folder with HOTLINE_MODELS"
-    if fault.errno in _FORBIDDEN:
-        return (
-            f"{fault.filename or folder} may not be written by this user; "
-            "let them, or name another folder with HOTLINE_MODELS"
-        )
-    return (
-        f"{fault.filename or folder} cannot be written ({fault.strerror or fault}); is HOTLINE_MODELS right?"
-    )
 
 
 def _keep_names(folder: Path) -> None:

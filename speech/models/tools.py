@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import IO, Protocol, cast
 
-from speech.models.model import SourceFailed
+from speech.models.errors import SourceFailed
 
 Members = Mapping[str, Callable[[], IO[bytes]]]
 
