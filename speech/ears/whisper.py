@@ -20,16 +20,26 @@ REMEDY = "run: hotline models fetch whisper-base"
 _BEAM = 5
 # Says nothing of the subject; it only makes the ear write simplified characters with punctuation.
 _PROMPT = "以下是普通话的句子。"
-_REVISION = 1
+REVISION = 1
+"""Raise it whenever the same sound would be written down differently."""
+
+
+def assert_present(folder: Path) -> None:
+    """Raise EarMissing unless the model's files are all there."""
+    if lacking := [name for name in FILES if not (folder / name).is_file()]:
+        raise EarMissing(f"{folder} lacks {', '.join(lacking)} of the Whisper model; {REMEDY}")
+
+
+def fingerprint() -> str:
+    """Name everything that changes what this ear writes down; it is part of cache keys."""
+    return f"whisper-base int8, faster-whisper {metadata.version('faster-whisper')}, revision {REVISION}"
 
 
 class WhisperEar:
     """The model in `folder`, loaded once, computing on `threads` threads; EarMissing if it cannot be had."""
 
     def __init__(self, folder: Path, threads: int = 2) -> None:
-        lacking = [name for name in FILES if not (folder / name).is_file()]
-        if lacking:
-            raise EarMissing(f"{folder} lacks {', '.join(lacking)} of the Whisper model; {REMEDY}")
+        assert_present(folder)
         whisper = importlib.import_module("faster_whisper")  # takes a second that only listeners should wait
         try:
             self._model = whisper.WhisperModel(
@@ -37,11 +47,6 @@ class WhisperEar:
             )
         except Exception as fault:
             raise EarMissing(f"the Whisper model in {folder} is damaged ({fault}); {REMEDY}") from fault
-
-    @property
-    def fingerprint(self) -> str:
-        """Name everything that changes what this ear writes down."""
-        return f"whisper-base int8 {metadata.version('faster-whisper')} beam {_BEAM} revision {_REVISION}"
 
     def write_down(self, sound: Sound) -> str:
         """Return what was heard, in the ear's own spelling; takes about a second."""

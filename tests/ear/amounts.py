@@ -48,6 +48,8 @@ _UNITS = {"s": 10, "b": 100, "q": 1000}
 _POINT = re.compile(
     r"(?P<ten>\d)\.(?P<one>\d)分|(?P<whole>\d+)\.(?P<tenths>\d)(?P<hundredths>\d?)(?:[元块]|角|分)?", re.ASCII
 )
+# 6539907分 is how the ear sometimes writes 六万五千三百九十九元零七分: all of it in 分, like 68分.
+_ALL_FEN = re.compile(r"(?<![\d.元块角])(\d+)(\d)(\d)分", re.ASCII)
 # 37500亿元 is how the ear writes 三万七千五百零一元.
 _ONE = re.compile(r"(\d*)0亿元", re.ASCII)
 _FIGURES = re.compile(r"\d+", re.ASCII)
@@ -61,7 +63,8 @@ def fen(text: str) -> int | None:
 
 def spelled_out(text: str) -> str:
     """Return the text with every number in figures in Hanzi, sums written with a point as 元, 角 and 分."""
-    pointed = _POINT.sub(_pointed, _ONE.sub(r"\g<1>1元", plain(text)))
+    units = _ALL_FEN.sub(r"\1.\2\3元", _ONE.sub(r"\g<1>1元", plain(text)))
+    pointed = _POINT.sub(_pointed, units)
     return _FIGURES.sub(lambda found: _named(found.group()), pointed)
 
 

@@ -74,13 +74,13 @@ def babble(length: int, seed: int) -> Values:
     chance = np.random.default_rng(seed)
     talkers = [_talker(chance, length) for _ in range(_TALKERS)]
     mixed = np.sum(talkers, axis=0)
-    return np.asarray(mixed / max(np.sqrt(np.mean(mixed**2)), 1e-9))
+    return np.asarray(mixed / max(math.sqrt(float(np.mean(mixed**2))), 1e-9))
 
 
 def _talker(chance: np.random.Generator, length: int) -> Values:
     voice = _shaped(chance.standard_normal(length), _speech_spectrum)
     rhythm = _shaped(chance.standard_normal(length), _syllables)
-    swing = rhythm / max(np.std(rhythm), 1e-9)
+    swing = rhythm / max(float(np.std(rhythm)), 1e-9)
     return np.asarray(voice * np.maximum(0.0, 0.6 + swing))
 
 

@@ -32,5 +32,5 @@ def _logarithmic(chance: random.Random) -> int:
 
 
 def _holed(chance: random.Random) -> int:
-    first, *rest = str(_logarithmic(chance))
-    return int(first + "".join(digit if chance.random() < 0.5 else "0" for digit in rest))
+    digits = str(_logarithmic(chance))
+    return int(digits[0] + "".join(digit if chance.random() < 0.5 else "0" for digit in digits[1:]))

@@ -1,0 +1,140 @@
+"""Cases played to the ear under every condition, on all cores; what was heard is kept, so a run can resume.
+
+Kept are only the ear's own words, one JSON line each, under the digest of sound, condition and ear: judging
+them anew costs nothing, and a changed voice, condition or ear is listened to again.
+"""
+
+import hashlib
+import json
+import os
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Self
+
+from speech.ears.whisper import WhisperEar, assert_present, fingerprint
+from speech.sound import Sound
+from tests.ear import conditions
+from tests.ear.conditions import CONDITIONS
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """An amount said twice in a turn: its fen, all words before the first reading and those between both."""
+
+    fen: int
+    before: str
+    again: str
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Something said: `text` is all of it in Hanzi, `sounds` the whole or both readings of its amount.
+
+    The first of two sounds begins with the words before the amount, the second with those between.
+    """
+
+    name: str
+    voice: str
+    pace: float
+    text: str
+    sounds: tuple[Sound, ...]
+    amount: Amount | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """What the ear wrote down of a case under one condition, one text for each of its sounds."""
+
+    case: Case
+    condition: str
+    texts: tuple[str, ...]
+
+
+class Listeners:
+    """Ears in processes of their own, one thread each. Use it in a with statement; EarMissing at once.
+
+    `model` is the folder of the Whisper model, `kept` the file of what was heard before.
+    """
+
+    def __init__(self, model: Path, kept: Path, processes: int = os.cpu_count() or 1) -> None:
+        assert_present(model)
+        self._memory = _Memory(kept)
+        self._ahead = 2 * processes
+        self._pool = ProcessPoolExecutor(processes, get_context("spawn"), _open_ear, (model,))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *fault: object) -> None:
+        self._pool.shutdown(cancel_futures=True)
+
+    def hear(self, cases: Iterable[Case], under: Iterable[str] = tuple(CONDITIONS)) -> Iterator[Hearing]:
+        """Yield a hearing of each case under each condition, in order; few cases are fetched ahead."""
+        waiting: deque[tuple[Case, str, list[str | Future[str]]]] = deque()
+        names = tuple(under)
+        for case in cases:
+            for name in names:
+                waiting.append((case, name, [self._asked(sound, name) for sound in case.sounds]))
+                if len(waiting) > self._ahead:
+                    yield self._heard(*waiting.popleft())
+        while waiting:
+            yield self._heard(*waiting.popleft())
+
+    def _asked(self, sound: Sound, condition: str) -> str | Future[str]:
+        known = self._memory.find(sound, condition)
+        return self._pool.submit(_listen, sound, condition) if known is None else known
+
+    def _heard(self, case: Case, condition: str, answers: list[str | Future[str]]) -> Hearing:
+        texts = [
+            answer if isinstance(answer, str) else self._memory.keep(sound, condition, answer.result())
+            for sound, answer in zip(case.sounds, answers, strict=True)
+        ]
+        return Hearing(case, condition, tuple(texts))
+
+
+class _Memory:
+    """What was heard before: read once, added to line by line; half a line at the end is forgotten."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._ear = f"{fingerprint()}, conditions {conditions.REVISION}"
+        self._texts: dict[str, str] = {}
+        file.parent.mkdir(parents=True, exist_ok=True)
+        lines = file.read_text().splitlines(keepends=True) if file.exists() else []
+        whole = [line for line in lines if line.endswith("\n")]
+        if whole != lines:
+            file.write_text("".join(whole))
+        for line in whole:
+            self._texts.update([json.loads(line)])
+
+    def find(self, sound: Sound, condition: str) -> str | None:
+        return self._texts.get(self._key(sound, condition))
+
+    def keep(self, sound: Sound, condition: str, text: str) -> str:
+        key = self._key(sound, condition)
+        self._texts[key] = text
+        with self._file.open("a") as file:
+            file.write(json.dumps([key, text], ensure_ascii=False) + "\n")
+        return text
+
+    def _key(self, sound: Sound, condition: str) -> str:
+        digest = hashlib.sha256(f"{self._ear}, {condition}, {sound.rate}".encode())
+        digest.update(sound.samples.tobytes())
+        return digest.hexdigest()
+
+
+_ear: WhisperEar
+
+
+def _open_ear(model: Path) -> None:
+    """Prepare a process that listens."""
+    global _ear  # noqa: PLW0603 - one ear a process, loaded before its first sound
+    _ear = WhisperEar(model, threads=1)
+
+
+def _listen(sound: Sound, condition: str) -> str:
+    return _ear.write_down(CONDITIONS[condition](sound))
