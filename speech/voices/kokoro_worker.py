@@ -23,6 +23,7 @@ from speech.voices import VoiceMissing
 from speech.voices.kokoro_files import MODEL, REMEDY, assert_unchanged
 from speech.voices.serving import Answering, EngineMissing, Request, serve
 
+INSTALL = "`pip install kokoro-onnx 'misaki[zh]'` brings its libraries"
 _STYLES = (510, 1, 256)  # one for each number of phonemes
 
 
@@ -31,14 +32,15 @@ class Engine:
 
     def __init__(self, folder: Path, speaker: str) -> None:
         try:
-            assert_unchanged(folder, speaker)
             self._text = importlib.import_module("speech.voices.kokoro_text")
             library = importlib.import_module("kokoro_onnx")
             runtime = importlib.import_module("onnxruntime")
-        except VoiceMissing as fault:
-            raise EngineMissing(str(fault)) from fault
         except ImportError as fault:
             raise EngineMissing(f"the Kokoro voice cannot be loaded ({fault}): {INSTALL}") from fault
+        try:
+            assert_unchanged(folder, speaker)
+        except VoiceMissing as fault:
+            raise EngineMissing(str(fault)) from fault
         self._text.prepare()
         session = _session(runtime, folder / MODEL)
         styles = np.fromfile(folder / f"{speaker}.bin", "<f4").reshape(_STYLES)
@@ -56,9 +58,6 @@ class Engine:
             return {"refused": str(fault)}
         values, rate = self._kokoro.create(phonemes, self._styles, request["speed"], is_phonemes=True)
         return {"wav": base64.b64encode(_sound(values, rate).wav_bytes()).decode()}
-
-
-INSTALL = "`pip install kokoro-onnx 'misaki[zh]'` brings its libraries"
 
 
 def _session(runtime: ModuleType, model: Path) -> Any:
