@@ -14,7 +14,7 @@ from ivr.settings import models_folder
 from speech.models import MODELS, Model, ModelError, State, fetch, state
 
 
-@click.group(invoke_without_command=True)
+@click.group(invoke_without_command=True, subcommand_metavar="[COMMAND]")
 @click.option("--verify", is_flag=True, help="Check every byte, not only the sizes.")
 @click.pass_context
 @tells

