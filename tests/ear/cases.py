@@ -1,5 +1,6 @@
 """What is said to the ear: the shipped prompts and turns with random amounts, by each voice at each pace."""
 
+import hashlib
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing
@@ -11,7 +12,7 @@ import yaml
 
 from speech.sound import Sound
 from speech.spoken import money
-from speech.studio import Studio
+from speech.voices import Voice
 from speech.voices.kokoro import DEFAULT, KokoroVoice
 from speech.voices.pyttsx3 import Pyttsx3Voice
 from tests.ear.drawing import drawn
@@ -61,11 +62,23 @@ def cases(wanted: Wanted, kept: Path) -> Iterator[Case]:
     """Yield every line by every voice at every pace; `kept` is the folder of what was said before."""
     with ExitStack() as stack:
         for name in wanted.voices:
-            studio = Studio(stack.enter_context(closing(voice(name))), kept)
+            speaker = stack.enter_context(closing(voice(name)))
             for pace in wanted.paces:
                 for line in lines(wanted):
-                    sound = Sound.from_wav(studio.sound(line.text, pace).read_bytes())
+                    sound = said(speaker, line.text, pace, kept)
                     yield Case(line.name, name, pace, line.text, (sound,), line.amount)
+
+
+def said(speaker: Voice, text: str, pace: float, kept: Path) -> Sound:
+    """Speak, or find what the same voice said before."""
+    key = hashlib.sha256(f"{speaker.fingerprint}, {pace:.2f}, {text}".encode()).hexdigest()
+    path = kept / f"{key}.wav"
+    if not path.exists():
+        kept.mkdir(parents=True, exist_ok=True)
+        draft = path.with_suffix(".part")
+        draft.write_bytes(speaker.speak(text, pace).wav_bytes())
+        draft.replace(path)
+    return Sound.from_wav(path.read_bytes())
 
 
 def total(wanted: Wanted) -> int:

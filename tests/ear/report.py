@@ -69,9 +69,9 @@ def markdown(run: Run) -> str:
     head = f"""# What an outside ear hears
 
 Written by `make ear`. An ear that belongs to no voice (Whisper base, multilingual) writes down what each
-voice says over a telephone line (300-3400 Hz, 8 kHz, mu-law): plain, with hearing loss ({LOSS:.0f} dB less above
-{LOSS_FROM / 1000:.0f} kHz) and beside a television {NOISE_RATIO:.0f} dB weaker than the speech. The ear is a
-limit too, and no old person: compare figures with each other.
+voice says over a telephone line (300-3400 Hz, 8 kHz, mu-law): plain, with hearing loss ({LOSS:.0f} dB less
+above {LOSS_FROM / 1000:.0f} kHz) and beside a television {NOISE_RATIO:.0f} dB weaker than the speech.
+The ear is a limit too, and no old person: compare figures with each other.
 
 {known}
 """

@@ -30,8 +30,9 @@ class Score:
 
     @property
     def is_faultless(self) -> bool:
-        """Whether a listener could not have heard it better."""
-        return not any(self.badness)
+        """Whether every amount is right, or every syllable of a prompt."""
+        marks, _, share = self.badness
+        return marks == 0 if self.judgements else share == 0
 
 
 def score(hearing: Hearing) -> Score:
