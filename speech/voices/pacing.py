@@ -1,7 +1,8 @@
 """What voices with an engine in a process have in common: pace, groups of digits, second tries.
 
 Engines know speeds of their own; a caller hears Hanzi a minute. A voice brings the table from one to the
-other as it was measured, and every sentence is measured again when it has been spoken.
+other as it was measured. What a sentence was then spoken too fast or too slow, for its many or few pauses or
+because its engine drawls at low speeds, is made up for by stretching its sound.
 """
 
 import base64
@@ -16,6 +17,7 @@ from speech.sound import Sound
 from speech.spoken import assert_speakable
 from speech.telephone import for_telephone, trimmed
 from speech.voices import VoiceFailed
+from speech.voices.stretching import stretched
 from speech.voices.worker import Message, Worker
 
 SYLLABLES_PER_MINUTE = 170.0
@@ -25,22 +27,21 @@ LONGEST = 400
 _ATTEMPTS = 3
 _MARGIN = 0.05
 _LEAST_FOR_CORRECTION = 8
+_MOST_CORRECTION = 0.25
+_CLOSE_ENOUGH = 0.01
 
 
 class PacedVoice(ABC):
     """A voice whose engine answers in a process of its own. `close()` it, or it ends with the program.
 
     A subclass says what the engine is asked, and brings its table: `heard` Hanzi a minute, pauses included,
-    at its `speeds`; what is heard within `close_enough` of the pace is not spoken again, and no correction
-    is larger than `most_correction` (both as shares of 1).
+    at its `speeds`, of which no lower or higher one is ever asked for.
     """
 
     name: str
     fingerprint: str
     heard: Sequence[float]
     speeds: Sequence[float]
-    close_enough = 0.01
-    most_correction = 0.15
 
     def __init__(self, worker: Worker) -> None:
         self._worker = worker
@@ -53,17 +54,18 @@ class PacedVoice(ABC):
     def speak(self, text: str, pace: float = 1.0, *, even: bool = True) -> Sound:
         """Speak as the Protocol says; groups of digits stand 0.6 s apart at pace 1.0.
 
-        Unless `even`, the engine's speed is the one that usually gives the pace and nothing is spoken again:
-        so the same word sounds the same in every sentence. ValueError also for a pace outside 0.6 to 1.3
-        and for more than 400 characters.
+        Unless `even`, every text gets the speed that usually gives the pace, however many pauses it has: so
+        the same word is as long in every sentence. ValueError also for a pace outside 0.6 to 1.3 and for
+        more than 400 characters.
         """
         assert_speakable(text)
         if not SLOWEST <= pace <= FASTEST or len(text) > LONGEST:
             raise ValueError(f"a voice speaks {LONGEST} characters at paces {SLOWEST} to {FASTEST}")
         groups = digit_groups(text)
         wanted = SYLLABLES_PER_MINUTE * pace
-        speak = self._evenly if even and len(groups) == 1 else self._plainly
-        parts = [speak(group, wanted) for group in groups]
+        # Strings of digits keep their pauses: those are for writing down, not to be made up for.
+        alone = even and len(groups) == 1
+        parts = [self._paced(group, wanted, even=alone) for group in groups]
         return for_telephone(Sound.join(parts, GROUP_PAUSE / pace))
 
     def check(self) -> None:
@@ -78,27 +80,23 @@ class PacedVoice(ABC):
     def _request(self, text: str, speed: float) -> Message:
         """Say what the engine is asked so that it speaks the text at one of its speeds."""
 
-    def _evenly(self, text: str, wanted: float) -> Sound:
-        """Speak a sentence, twice if its many or few pauses made it slower or faster than wanted.
-
-        Strings of digits are left as they are: their pauses are for writing down, not to be made up for.
-        """
-        first = self._plainly(text, wanted)
+    def _paced(self, text: str, wanted: float, *, even: bool) -> Sound:
+        """Speak and stretch to `wanted` Hanzi a minute: measured if `even`, else as usual at that speed."""
+        usual = min(max(wanted, self.heard[0]), self.heard[-1])
+        sound = self._spoken(text, usual)
         count = syllables(text)
-        off = wanted / (count / first.duration * 60)
-        if count < _LEAST_FOR_CORRECTION or abs(off - 1) < self.close_enough:
-            return first
-        most = self.most_correction
-        return self._plainly(text, wanted * min(max(off, 1 - most), 1 + most))
+        off = count / sound.duration * 60 / usual if even and count >= _LEAST_FOR_CORRECTION else 1.0
+        factor = usual / wanted * min(max(off, 1 - _MOST_CORRECTION), 1 + _MOST_CORRECTION)
+        return sound if abs(factor - 1) < _CLOSE_ENOUGH else stretched(sound, factor)
 
-    def _plainly(self, text: str, wanted: float) -> Sound:
-        """Speak at the speed that usually gives `wanted` Hanzi a minute; again after a failure."""
-        request = self._request(text, float(np.interp(wanted, self.heard, self.speeds)))
-        usual = syllables(text) * 60 / wanted
+    def _spoken(self, text: str, usual: float) -> Sound:
+        """Speak at the speed that usually gives so many Hanzi a minute; again after a failure."""
+        request = self._request(text, float(np.interp(usual, self.heard, self.speeds)))
+        seconds = syllables(text) * 60 / usual
         for _ in range(_ATTEMPTS - 1):
             with contextlib.suppress(_Mishap):
-                return self._once(request, usual)
-        return self._once(request, usual)
+                return self._once(request, seconds)
+        return self._once(request, seconds)
 
     def _once(self, request: Message, usual: float) -> Sound:
         try:

@@ -1,19 +1,17 @@
 """What can be wrong with the Kokoro voice before it speaks, each fault really made; no model is needed."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
 from pathlib import Path
 
-import onnxruntime
 import pytest
 
 from speech.voices import VoiceFailed, VoiceMissing
 from speech.voices.kokoro import KokoroVoice
 from speech.voices.kokoro_files import MODEL, MODEL_BYTES, SPEAKER_BYTES
-from speech.voices.kokoro_worker import _session
-from speech.voices.serving import EngineMissing
 
 FETCH = "hotline models fetch kokoro"
 
@@ -68,10 +66,25 @@ def test_a_file_that_cannot_be_read_is_no_crash(tmp_path: Path) -> None:
         voice.check()
 
 
+REFUSED_MODEL = """
+import os, sys
+from pathlib import Path
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+import onnxruntime
+from speech.voices.kokoro_worker import _session
+from speech.voices.serving import EngineMissing
+try:
+    _session(onnxruntime, Path(sys.argv[1]))
+except EngineMissing as fault:
+    sys.stdout.write(str(fault))
+"""
+
+
 def test_a_model_the_runtime_refuses_is_no_crash(tmp_path: Path) -> None:
     (tmp_path / MODEL).write_bytes(b"not a model" * 1000)
-    with pytest.raises(EngineMissing, match=rf"onnxruntime cannot read .*{FETCH}"):
-        _session(onnxruntime, tmp_path / MODEL)
+    command = [sys.executable, "-c", REFUSED_MODEL, str(tmp_path / MODEL)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert re.match(rf"onnxruntime cannot read .*{FETCH}", done.stdout)
 
 
 @pytest.mark.parametrize("library", ["kokoro_onnx", "misaki", "onnxruntime"])
