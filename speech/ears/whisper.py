@@ -18,9 +18,10 @@ RATE = 16000
 FILES = ("config.json", "model.bin", "tokenizer.json", "vocabulary.json")
 REMEDY = "run: hotline models fetch whisper-base"
 _BEAM = 5
-# Says nothing of the subject; it only makes the ear write simplified characters with punctuation.
-_PROMPT = "以下是普通话的句子。"
-REVISION = 1
+# Says nothing of the subject; it only makes the ear write simplified characters with punctuation. The usual
+# 以下是普通话的句子 put 以 in front of every other sentence.
+_PROMPT = "这是一段普通话,用简体字写下来。"
+REVISION = 2
 """Raise it whenever the same sound would be written down differently."""
 
 
