@@ -49,8 +49,7 @@ RIGHT = {
     "办不了": "ban4 bu4 liao3",
     "参保地": "can1 bao3 di4",
     "划给家人": "hua4 gei3 jia1 ren2",
-    "丈夫单某英": "zhang4 fu1 shan4 mou3 ying1",
-    "母亲覃某": "mu3 qin1 qin2 mou3",
+    "丈夫陈某英": "zhang4 fu1 chen2 mou3 ying1",
     "三千一百二十五元六角八分": "san1 qian1 yi4 bai3 er4 shi2 wu3 yuan2 liu4 jiao3 ba1 fen1",
 }
 PHONEMES = {
