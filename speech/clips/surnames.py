@@ -33,7 +33,7 @@ _IN_ORDER = """
 SURNAMES = tuple(_IN_ORDER.split())
 
 # A voice knows the usual reading of a Hanzi: 单 is given to it as 善. Where one surname sounds like another
-# frequent one, that stands here (解 as 谢), and both are the same clip.
+# frequent one, that stands here (解 as 谢), and both are the same clip. 那 (na1) has none: it is said na4.
 # fmt: off
 SAID_AS = {
     "曾": "增", "肖": "萧", "任": "仁", "覃": "秦", "翟": "宅", "葛": "舸", "盛": "胜", "查": "楂",
