@@ -8,6 +8,8 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from speech.ears import EarError
+from speech.voices import VoiceError
 from tests.ear import page, report
 from tests.ear.cases import MODELS, Kind, Wanted, cases, total
 from tests.ear.conditions import CONDITIONS
@@ -48,7 +50,10 @@ def ear(only: Kind | None, conditions: tuple[str, ...], folder: Path, sounds: Pa
     """Say random amounts and all prompts, listen, and print the table. A stopped run goes on where it was."""
     console = Console(stderr=True)
     kinds: list[Kind] = [only] if only else ["amounts", "prompts"]
-    run = listened(Wanted(kinds=kinds, **wanted), conditions, sounds, console)
+    try:
+        run = listened(Wanted(kinds=kinds, **wanted), conditions, sounds, console)
+    except (EarError, VoiceError) as fault:
+        raise click.ClickException(str(fault)) from fault
     click.echo(report.write(run, folder))
     console.print(f"The worst, to be played: {page.write(run, sounds / 'page')}")
 
