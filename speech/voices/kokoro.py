@@ -39,7 +39,8 @@ class KokoroVoice(PacedVoice):
     take; `module`: what the process that speaks runs.
     """
 
-    speeds = (0.6, 1.0, 1.5)  # below, it drawls and adds sounds that are no Chinese
+    # Slower, it drawls and begins with a sound that is no Chinese: an ear heard three times as many wrong.
+    speeds = (0.9, 1.5)
 
     def __init__(
         self, folder: Path, speaker: str = DEFAULT, patience: float = 60.0, module: str = _MODULE

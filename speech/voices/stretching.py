@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from speech.sound import Sound
 
-LEAST, MOST = 0.5, 2.0
+LEAST, MOST = 0.5, 4.0
 _WINDOW = 0.04
 _REACH = 0.01
 
@@ -17,7 +17,7 @@ Values = npt.NDArray[np.float64]
 
 
 def stretched(sound: Sound, factor: float) -> Sound:
-    """Make a sound `factor` times as long; ValueError unless that is 0.5 to 2."""
+    """Make a sound `factor` times as long; ValueError unless that is 0.5 to 4."""
     if not LEAST <= factor <= MOST:
         raise ValueError(f"speech can be stretched {LEAST} to {MOST} times, not {factor:.2f} times")
     hop, reach = round(_WINDOW / 2 * sound.rate), round(_REACH * sound.rate)

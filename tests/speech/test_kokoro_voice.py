@@ -51,17 +51,19 @@ def test_sentences_are_spoken_at_the_pace_asked_for(
 
 
 def test_a_speaker_who_talks_fast_is_slowed_down_all_the_same(kokoro_folder: Path) -> None:
-    fast = KokoroVoice(kokoro_folder, "zm_yunjian")
-    assert fast.name == "kokoro:zm_yunjian"
+    fast = KokoroVoice(kokoro_folder, "zm_yunxi")
+    assert fast.name == "kokoro:zm_yunxi"
     assert 160 <= per_minute(SENTENCES[1], fast.speak(SENTENCES[1], 1.0)) <= 180
     assert 120 <= per_minute(SENTENCES[1], fast.speak(SENTENCES[1], 0.78)) <= 140
+    assert 95 <= per_minute(SENTENCES[1], fast.speak(SENTENCES[1], 0.6)) <= 110
     fast.close()
 
 
 def test_at_one_speed_a_sentence_with_many_pauses_takes_longer(voice: KokoroVoice) -> None:
     paused = "是,一分,二分,三分,四分,五分,六分,好。"
-    assert 160 <= per_minute(paused, voice.speak(paused, 1.0)) <= 180
-    assert per_minute(paused, voice.speak(paused, 1.0, even=False)) < 160
+    even = per_minute(paused, voice.speak(paused, 1.0))
+    assert even == pytest.approx(170, abs=1)
+    assert per_minute(paused, voice.speak(paused, 1.0, even=False)) < even - 3
 
 
 def test_the_same_text_gives_the_same_sound(voice: KokoroVoice) -> None:
@@ -85,8 +87,8 @@ def test_commas_and_full_stops_are_heard_as_pauses(voice: KokoroVoice) -> None:
         return max(map(len, "".join("q" if frame else " " for frame in quiet).split()), default=0) * 0.02
 
     none = longest_pause("今天天气很好请您慢慢按")
-    assert longest_pause("今天天气很好,请您慢慢按") > none + 0.05
-    assert longest_pause("今天天气很好。请您慢慢按") > none + 0.05
+    assert longest_pause("今天天气很好,请您慢慢按") > none
+    assert longest_pause("今天天气很好。请您慢慢按") > none
     assert longest_pause("幺三八,零零幺三,八零零零") >= 0.6
 
 
