@@ -1,8 +1,8 @@
 """The outside ear: Whisper base, multilingual, int8, from local files; it writes down whatever it hears.
 
-Figures are forbidden to it: where it may write them it drops and doubles digits that it hears (22542 as 2,542),
-where it must write 两万二千五百四十二 it does not. Too slow and too free in its spelling to follow a caller by
-itself, but it belongs to no voice, so it judges them all alike.
+Figures are forbidden to it: where it may write them it drops and doubles digits that it hears (22542 became
+2,542); where it must write 两万二千五百四十二 it does not. It is too slow and too free in its spelling to
+follow a caller by itself, but it belongs to no voice, so it judges them all alike.
 """
 
 import importlib

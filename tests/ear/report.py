@@ -97,9 +97,10 @@ def _amounts(rows: Sequence[AmountRow]) -> str:
     ]
     return f"""## Amounts
 
-Random amounts of 0.01 to 99,999.99 yuan, each said twice in a turn. A reading is right when its value is, in
-whatever spelling (68分 is 六角八分), or when all its syllables are; otherwise it is another amount, or none.
-The ear hears the whole turn at once and likes to write the second reading as it wrote the first.
+Random amounts of 0.01 to 99,999.99 yuan, each said twice in a turn. The ear may not write figures, in which
+it drops and doubles digits that it hears. A reading is right when its value is, in whatever homophones (亿元
+is 一元), or when all its syllables are; otherwise it is another amount, or none. The ear hears the whole turn
+at once and likes to write the second reading as it wrote the first.
 
 {table((*titles, *more), lines)}
 """
