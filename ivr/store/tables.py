@@ -327,6 +327,7 @@ class MenusVersion(Table):
     author: Mapped[str] = mapped_column(String(60))
     reason: Mapped[str] = mapped_column(String(200), default="")
     published_at: Mapped[datetime] = mapped_column(index=True)
+    live_at: Mapped[datetime | None]  # when calls first began with it, or again; null: it waits to be spoken
 
 
 class Conversation(Table):

@@ -1,18 +1,20 @@
 """Migrations make exactly the tables the program uses, on every database."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, create_engine, make_url, text
 from sqlalchemy.exc import OperationalError
 
-from ivr.store import schema
+from ivr.store import schema, versions
 from ivr.store.engine import connect
 from ivr.store.tables import Table
 
@@ -63,6 +65,34 @@ def test_upgrading_twice_changes_nothing_and_the_check_is_content(empty: Engine)
 def test_a_database_behind_is_told_with_the_command_that_helps(empty: Engine) -> None:
     with pytest.raises(schema.SchemaError, match="hotline db upgrade"):
         schema.check(empty)
+
+
+def test_versions_of_menus_that_were_published_before_are_live(empty: Engine) -> None:
+    _migrate(empty, command.upgrade, "0001")
+    content = {"content": b"", "first": "2026-11-23 01:30:00", "second": "2026-11-24 01:30:00"}
+    with empty.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO menus_versions (digest, content, author, reason, published_at) VALUES"
+                " ('one', :content, 'ann', '', :first), ('two', :content, 'ben', '', :second)"
+            ),
+            content,
+        )
+    schema.upgrade(empty)
+    with empty.begin() as connection:
+        assert (versions.newest(connection), versions.waiting(connection)) == ("two", None)
+        assert [each.live_at == each.published_at for each in versions.listed(connection)] == [True, True]
+        assert versions.listed(connection)[0].live_at is not None
+    _migrate(empty, command.downgrade, "0001")
+    with empty.begin() as connection:
+        assert connection.execute(text("SELECT count(*) FROM menus_versions")).scalar() == 2
+    schema.upgrade(empty)
+    schema.check(empty)
+
+
+def _migrate(engine: Engine, how: Callable[[Config, str], None], revision: str) -> None:
+    with engine.begin() as connection:
+        how(schema._config(connection), revision)
 
 
 def test_migrations_are_one_straight_line_named_by_their_numbers() -> None:
