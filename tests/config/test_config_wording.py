@@ -120,7 +120,7 @@ def test_options_go_from_one_upwards_and_name_the_thing_before_the_key(prompts: 
 
 
 def test_amounts_and_telephones_are_said_twice(prompts: Mapping[str, str]) -> None:
-    for name, value in [("bal.say", "amount"), ("cre.say", "amount"), ("off.say", "phone")]:
+    for name, value in [("bal.say", "amount"), ("cre.say", "amount"), ("off.phone", "phone")]:
         assert prompts[name].count(f"{{{value}}}") == 2
 
 
@@ -180,7 +180,7 @@ def test_every_office_is_said_with_its_telephone_twice(prompts: Mapping[str, str
     for office in regions.offices("450100"):
         if not office.rule_only:
             values = {"office": office.spoken, "phone": Digits(office.phone, "phone")}
-            words = spoken(prompts["off.say"], values, {})
+            words = spoken(prompts["off.say"] + prompts["off.phone"], values, {})
             assert words.count(digits(office.phone, "phone")) == 2
 
 
