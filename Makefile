@@ -8,7 +8,7 @@ LOCK := docs/deploy/requirements.txt
 LOCK_TEST := docs/deploy/requirements-test.txt
 
 .DEFAULT_GOAL := help
-.PHONY: demo test lint types check coverage bench lock help
+.PHONY: demo test lint types check coverage bench ear lock help
 
 demo: $(VENV)/.installed ## Start the demo hotline with a telephone to try it on (Ctrl-C stops it; PORT=8012)
 	@$(BIN)/hotline demo --port $(PORT)
@@ -36,6 +36,10 @@ coverage:
 
 bench: $(VENV)/.installed-test ## Measure a turn against a bare view, the core alone, and loading; writes docs/bench
 	@$(BIN)/python -m tests.bench
+
+ear: $(VENV)/.installed-test ## Let an outside ear hear the voices over a telephone; writes docs/bench
+	@$(BIN)/hotline models fetch kokoro whisper-base
+	@$(BIN)/python -m tests.ear
 
 lock: $(VENV)/.installed-test ## Pin every package anew, without naming any index
 	@$(BIN)/python -m pip install -q pip-tools

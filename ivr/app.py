@@ -3,16 +3,16 @@
 `assemble` is used by every command that needs the hotline's insides; `create_app` puts the doors in front.
 """
 
-import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from flask import Flask
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
-from ivr.channels import health, sms, sound, voice
+from ivr import readiness
+from ivr.channels import health, sms, sound, utterances, voice
 from ivr.channels.health import Counters
 from ivr.channels.phone import page
 from ivr.channels.phone.demo import Caller, DemoPhone
@@ -21,8 +21,8 @@ from ivr.channels.phone.messages import Messages
 from ivr.channels.phone.transport import InProcess
 from ivr.channels.phone.twilio import PretendTwilio
 from ivr.channels.script import Script
+from ivr.channels.shelf import Shelf
 from ivr.channels.signature import LARGEST_BODY, Signature
-from ivr.channels.sound import Shelf
 from ivr.channels.speakers import OwnVoice, ProvidersVoice
 from ivr.channels.turn_token import TurnTokens
 from ivr.channels.twiml import Renderer
@@ -39,21 +39,15 @@ from ivr.store.sealed import Vault
 from ivr.store.versions import Versions
 from ivr.texts.outbox import Outbox
 from ivr.texts.statuses import record_status
-from ivr.watched_voice import WatchedVoice
+from ivr.voices import SHOWN, repertoire
 from ivr.wording import Constants, written
 from menus.check import check
 from menus.events import Fact
 from menus.load import load_folder, read_files
 from menus.menu import Menus
 from menus.source import SourceError
-from speech.studio import Studio
-from speech.voices import VoiceError, VoiceMissing
-from speech.voices.pyttsx3 import Pyttsx3Voice
-
-log = logging.getLogger(__name__)
-
-# Our voices as people on the demo page know them.
-_VOICES = {"pyttsx3": "内置的声音"}
+from speech.repertoire import Repertoire
+from speech.score import NORMAL, Sounding
 
 Clock = Callable[[], datetime]
 
@@ -75,8 +69,7 @@ class Assembly:
     versions: Versions
     conversations: Conversations
     consulting: Consulting
-    voice: WatchedVoice | None
-    studio: Studio | None
+    repertoire: Repertoire | None
     script: Script
     tokens: TurnTokens
     clock: Clock
@@ -89,6 +82,23 @@ class Assembly:
         """Return the menus that new conversations begin with."""
         with reading(self.engine).begin() as connection:
             return self.versions.newest(connection)
+
+    def everything_said(self, menus: Menus) -> Iterator[Sounding]:
+        """Yield all that callers can hear under some menus, the main path first."""
+        known = utterances.words(self.regions, self.hotline)
+        return utterances.everything(menus, self._script_to_come, known)
+
+    def main_path(self, menus: Menus) -> list[Sounding]:
+        """Return what has no caller's values in it, at the usual pace: without it nobody gets far."""
+        known = utterances.words(self.regions, self.hotline)
+        return list(utterances.phrases(menus, self._script_to_come, known, NORMAL))
+
+    @property
+    def _script_to_come(self) -> Script:
+        """Return the script in which an announcement has begun, so that it is rendered by then."""
+        announcement, now = self.hotline.announcement, self.clock()
+        at = max(now, announcement.start) if announcement else now
+        return Script(lambda: constants(self.hotline, self.settings.is_demo, at))
 
     def person(self, _name: str) -> str | None:
         """Return the number a transfer goes to; the hotline has one desk."""
@@ -129,7 +139,6 @@ def assemble(settings: Settings, clock: Clock = utc_now) -> Assembly:
 
     known = Versions(CATALOGUE)
     consulting = Consulting(SERVICES, vault, hotline, regions, pins, outbox)
-    spoken_by = find_voice(settings, clock)
     return Assembly(
         settings=settings,
         hotline=hotline,
@@ -139,8 +148,7 @@ def assemble(settings: Settings, clock: Clock = utc_now) -> Assembly:
         versions=known,
         conversations=Conversations(engine, known, consulting, clock, facts),
         consulting=consulting,
-        voice=spoken_by,
-        studio=Studio(spoken_by, settings.sounds) if spoken_by else None,
+        repertoire=repertoire(settings),
         script=Script(fill),
         tokens=TurnTokens(vault),
         clock=clock,
@@ -157,32 +165,12 @@ def publish_first(settings: Settings, engine: Engine, now: datetime) -> None:
         versions.publish(connection, read_files(settings.config), "config", "the first version", now)
 
 
-def find_voice(settings: Settings, clock: Clock) -> WatchedVoice | None:
-    """Return the voice that can speak here, or None: then the provider's voice says the same words.
-
-    SettingsError if the settings insist on a voice that cannot.
-    """
-    if settings.prompts == "say":
-        return None
-    try:
-        if settings.voice == "kokoro":
-            raise VoiceMissing("kokoro is not part of this version")
-        found = Pyttsx3Voice()
-        found.check()
-    except VoiceError as error:
-        if settings.voice != "auto":
-            raise SettingsError(
-                [f"HOTLINE_VOICE={settings.voice} cannot speak: {error}; write auto"]
-            ) from error
-        log.error("no voice of our own, the provider's will speak: %s", error)
-        return None
-    return WatchedVoice(found, clock)
-
-
-def create_app(hotline: Assembly, callers: Sequence[Caller] = ()) -> Flask:
+def create_app(
+    hotline: Assembly, callers: Sequence[Caller] = (), notice: Callable[[], str | None] = lambda: None
+) -> Flask:
     """Return the web application: every door of the contract that the provider and operations use.
 
-    In a demo also the page with a telephone, on which one calls as one of the `callers`.
+    In a demo also the page with a telephone, on which one calls as one of the `callers` and reads `notice`.
     """
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
@@ -191,11 +179,12 @@ def create_app(hotline: Assembly, callers: Sequence[Caller] = ()) -> Flask:
     signature = Signature(
         settings.public_url, settings.auth_tokens, lambda why: counters.count(f"refused_{why}")
     )
+    sounds = shelf(hotline)
     app.register_blueprint(
         voice.blueprint(
             hotline.conversations,
             signature,
-            renderer(hotline),
+            renderer(hotline, sounds),
             hotline.clock,
             lambda call: hotline.vault.hash(call, "conversation"),
             lambda called: hotline.hotline.region_of(called) is not None,
@@ -211,15 +200,20 @@ def create_app(hotline: Assembly, callers: Sequence[Caller] = ()) -> Flask:
             written(hotline.newest_menus().texts["zh-CN"]["sorry"], {}, hotline.constants()),
         )
     )
-    sounds = shelf(hotline, hotline.studio) if hotline.studio else None
     app.register_blueprint(sound.blueprint(sounds))
     app.register_blueprint(health.blueprint(_checks(hotline), counters.read, settings.metrics_token))
     if settings.is_demo:
-        app.register_blueprint(page.blueprint(demo_phone(app, hotline, sounds, callers)))
+        app.register_blueprint(page.blueprint(demo_phone(app, hotline, sounds, callers, notice)))
     return app
 
 
-def demo_phone(app: Flask, hotline: Assembly, sounds: Shelf | None, callers: Sequence[Caller]) -> DemoPhone:
+def demo_phone(
+    app: Flask,
+    hotline: Assembly,
+    sounds: Shelf | None,
+    callers: Sequence[Caller],
+    notice: Callable[[], str | None] = lambda: None,
+) -> DemoPhone:
     """Return the telephone of the demo page: it plays the provider towards the doors of this application.
 
     Its requests are signed and answered like any other; they only spare themselves the network.
@@ -230,7 +224,8 @@ def demo_phone(app: Flask, hotline: Assembly, sounds: Shelf | None, callers: Seq
         Messages(twilio, hotline.settings.texts_file, strict=False, reports=True),
         callers,
         caption=sounds.caption if sounds else lambda _: None,
-        voice=lambda _: _VOICES.get(hotline.voice.name) if hotline.voice else None,
+        voice=lambda url: shown_voice(sounds, url),
+        notice=notice,
         shown_number=hotline.hotline.authority.number,
     )
 
@@ -242,29 +237,28 @@ def account_of(hotline: Assembly) -> Account:
     return Account(settings.public_url, settings.auth_tokens[0], number, settings.account_sid)
 
 
-def renderer(hotline: Assembly) -> Renderer:
-    """Return what turns turns into TwiML, in our own voice if there is one."""
-    address, studio, spoken_by = hotline.settings.public_url, hotline.studio, hotline.voice
-    if studio is None or spoken_by is None:
-        return Renderer(address, hotline.script, ProvidersVoice(), hotline.person)
-    speaker = OwnVoice(
-        address,
-        studio.digest,
-        hotline.tokens,
-        works=spoken_by.works,
-        rendered=lambda said, pace: studio.find(said, pace) is not None,
-    )
+def shown_voice(sounds: Shelf | None, url: str) -> str | None:
+    """Return the voice that speaks a sound, as people on the demo page know it."""
+    name = sounds.voice_of(url) if sounds else None
+    return SHOWN.get(name.partition(":")[0]) if name else None
+
+
+def renderer(hotline: Assembly, sounds: Shelf | None) -> Renderer:
+    """Return what turns turns into TwiML, in our own voices if there are any."""
+    address = hotline.settings.public_url
+    speaker = OwnVoice(address, sounds.address, hotline.tokens) if sounds else ProvidersVoice()
     return Renderer(address, hotline.script, speaker, hotline.person)
 
 
-def shelf(hotline: Assembly, studio: Studio) -> Shelf:
-    """Return the sounds behind our addresses."""
+def shelf(hotline: Assembly) -> Shelf | None:
+    """Return the sounds behind our addresses; None where the provider's voice speaks."""
+    if hotline.repertoire is None:
+        return None
     return Shelf(
         hotline.conversations,
         hotline.script,
         hotline.tokens,
-        studio,
-        hotline.settings.sounds,
+        hotline.repertoire,
         hotline.clock,
         lambda: [hotline.newest_menus()],
     )
@@ -276,12 +270,8 @@ def _record_status(hotline: Assembly, message: str, status: str, error: str, ref
 
 
 def _checks(hotline: Assembly) -> dict[str, Callable[[], object]]:
-    def database() -> None:
-        with reading(hotline.engine).connect() as connection:
-            connection.execute(text("SELECT 1"))
-
-    def own_voice() -> None:
-        if hotline.settings.prompts == "play" and not (hotline.voice and hotline.voice.works()):
-            raise VoiceError("our voice does not speak; the provider's does")
-
-    return {"database": database, "voice": own_voice}
+    own_voice = readiness.own_voice(hotline.repertoire, lambda: hotline.main_path(hotline.newest_menus()))
+    return {
+        "database": readiness.database(hotline.engine),
+        "voice": readiness.providers_voice if hotline.settings.prompts == "say" else own_voice,
+    }

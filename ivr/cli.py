@@ -14,8 +14,10 @@ COMMANDS: Mapping[str, tuple[str, str, str]] = {
     "import": ("importing", "import_", "Import people, ledgers and bindings from CSV or XLSX."),
     "menus": ("menus", "menus", "Check and publish menus and wording, or go back."),
     "models": ("models", "models", "Fetch the files of better voices and ears, or see which are there."),
+    "say": ("say", "say", "Speak a sentence, an amount, a day or digits into a WAV file."),
     "serve": ("serve", "serve", "Answer calls and texts (production)."),
     "texts": ("texts", "texts", "List the templates of text messages."),
+    "voices": ("voices", "voices", "See which voices there are and how complete, or render all."),
     "worker": ("serve", "worker", "Send texts and keep house, beside serve (production)."),
 }
 

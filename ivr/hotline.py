@@ -26,8 +26,8 @@ from ivr.settings import Settings
 from menus.source import SourceError, build, read
 from menus.values import Digits, Value, Word
 
-# Twelve seconds at the 170 characters a minute of the built-in voice.
-LONGEST_NOTICE = 34
+# Twelve seconds at the 178 Hanzi a minute of our voices.
+LONGEST_NOTICE = 35
 # What the shipped file says instead of an authority, and the end of numbers that nobody can have.
 _SAMPLE, _SAMPLE_NUMBER = "演示", "0000000"
 _TEST_MOBILES = r"\+86100\d{8}"
@@ -80,7 +80,7 @@ def notice(hotline: Hotline) -> str:
     """Return what callers must know first: recording if there is any, who keeps their data, where to read."""
     recording = "本次通话会录音。" if hotline.recording else ""
     authority = hotline.authority
-    return f"{recording}您的信息由{authority.controller}保管。详细说明,{authority.notice_place}可以看。"
+    return f"{recording}{authority.controller}保管您的信息,{authority.notice_place}有说明。"
 
 
 def constants(hotline: Hotline, demo: bool, now: datetime) -> Mapping[str, Value]:

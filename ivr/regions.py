@@ -116,6 +116,19 @@ class Regions:
         """Return what a relation is called in simple words."""
         return self._relations.get(name, _FAMILY)
 
+    def words(self) -> dict[str, tuple[Word, ...]]:
+        """Return every word of this data that prompts may say, by the name it has there."""
+        policies = [policy for region in self._regions.values() for policy in region.policies]
+        answers = [answer.text for policy in policies for answer in policy.answers.values()]
+        documents = [policy.change.documents for policy in policies if policy.change.documents]
+        return {
+            "relation": (*self._relations.values(), _FAMILY),
+            "region": tuple(region.name for region in self._regions.values()),
+            "answer": tuple(answers),
+            "documents": tuple(documents),
+            "office": tuple(office.spoken for office in self._offices.values()),
+        }
+
 
 def _bare(name: str) -> str:
     """Return a name without spaces and without the one ending that does not tell districts apart."""

@@ -14,6 +14,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from ivr.settings_table import SETTINGS, TEST_ACCOUNT, TWILIO_API
+from speech.voices.kokoro_files import SPEAKERS
 
 Environment = Literal["production", "demo"]
 Ear = Literal["auto", "vosk", "vosk-server", "whisper", "none"]
@@ -42,6 +43,7 @@ class Settings:
 
     `secret_key` is what ivr.store.sealed.Vault takes. Of `auth_tokens` the first signs and all are believed.
     `texts_file` is None where a provider sends texts. `ear_address` is the address of an ear's server, or "".
+    `voice` is auto, kokoro, kokoro:SPEAKER or pyttsx3.
     """
 
     environment: Environment
@@ -54,7 +56,7 @@ class Settings:
     twilio_api: str
     texts_file: Path | None
     prompts: Literal["play", "say"]
-    voice: Literal["auto", "kokoro", "pyttsx3"]
+    voice: str
     ear: Ear
     ear_address: str
     models: Path
@@ -83,7 +85,7 @@ class Settings:
             twilio_api=reader.address("HOTLINE_TWILIO_API", f"{TWILIO_API} or your engine's https address"),
             texts_file=texts_file,
             prompts=reader.choice("HOTLINE_PROMPTS", ("play", "say")),
-            voice=reader.choice("HOTLINE_VOICE", ("auto", "kokoro", "pyttsx3")),
+            voice=reader.voice(),
             ear=ear,
             ear_address=ear_address,
             models=reader.path("HOTLINE_MODELS"),
@@ -217,6 +219,18 @@ class _Reader:
         if text != "twilio" and (kind != "file" or not path):
             self.faults.append("HOTLINE_TEXTS is none of its words; write twilio or file:PATH")
         return self._file("HOTLINE_TEXTS", path) if kind == "file" and path else None
+
+    def voice(self) -> str:
+        text = self.text("HOTLINE_VOICE")
+        name, colon, speaker = text.partition(":")
+        if name == "kokoro" and colon:
+            if speaker not in SPEAKERS:
+                speakers = ", ".join(SPEAKERS)
+                self.faults.append(
+                    f"HOTLINE_VOICE names no speaker of Kokoro; write kokoro: and one of {speakers}"
+                )
+            return text
+        return self.choice("HOTLINE_VOICE", ("auto", "kokoro", "pyttsx3"))
 
     def ear(self) -> tuple[Ear, str]:
         name, _, address = self.text("HOTLINE_EAR").partition(":")

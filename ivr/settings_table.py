@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from speech.voices.kokoro_files import SPEAKERS
+
 TWILIO_API = "https://api.twilio.com"
 TEST_ACCOUNT = "AC" + "0" * 32
 
@@ -76,7 +78,8 @@ SETTINGS = (
     ),
     Setting(
         "HOTLINE_VOICE",
-        "auto takes the best voice that is installed; kokoro or pyttsx3 insists on one.",
+        "auto takes the best voice that is installed; kokoro or pyttsx3 insists on one, and kokoro:SPEAKER on"
+        f" one of the speakers {', '.join(SPEAKERS)}.",
         "auto",
     ),
     Setting(

@@ -20,6 +20,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from menus.values import Count, Day, Digits, Moment, Money, Month, Name, Value, Values, Word
+from speech import score
+from speech.clips.kinds import KindOfClip
+from speech.score import Piece
 from speech.spoken import (
     UnspeakableError,
     assert_speakable,
@@ -79,6 +82,29 @@ def spoken(template: str, values: Values, constants: Constants) -> str:
     except UnspeakableError as error:
         raise WordingError(f"this cannot be said: {error}") from error
     return text
+
+
+def pieces(template: str, values: Values, constants: Constants) -> tuple[Piece, ...]:
+    """Return what a voice says piece by piece: fixed text, words that change, values of one caller's own.
+
+    The hotline's own names and what operators wrote belong to the fixed text. WordingError as `spoken`.
+    """
+    spoken(template, values, constants)  # refuses whatever a voice may not be given
+    found: list[Piece] = []
+    for part in _parts(template):
+        if isinstance(part, str):
+            found.append(part)
+            continue
+        value = values.get(part.name, constants.get(part.name))
+        said = _said(value, part) if value is not None else ""
+        kind = _CLIPS.get(type(value))
+        if isinstance(value, Count) and value.number > MOST_COUNTED:
+            kind = "count"
+        if kind:
+            found.append(score.Value(kind, said))
+        else:
+            found.append(score.Word(said) if part.name in values else said)
+    return tuple(found)
 
 
 def written(template: str, values: Values, constants: Constants) -> str:
@@ -144,6 +170,16 @@ def _written_name(value: Name) -> str:
     return value.masked
 
 
+MOST_COUNTED = 20
+"""Up to here a number of things is spoken with its clause; more is a value joined from clips."""
+_CLIPS: Mapping[type, KindOfClip] = {
+    Money: "money",
+    Day: "day",
+    Month: "day",
+    Moment: "day",
+    Digits: "digits",
+    Name: "name",
+}
 _SAID: Mapping[type, Callable[[Any], str]] = {
     str: _constant,
     Money: lambda value: money(value.fen),

@@ -7,9 +7,6 @@ _HANZI = re.compile(f"[{HANZI}]")
 _DIGIT = "[零〇一二三四五六七八九幺]"
 _BETWEEN_GROUPS = re.compile(f"(?<={_DIGIT})[,，](?={_DIGIT})")
 
-GROUP_PAUSE = 0.6
-"""Seconds between groups of digits at pace 1.0; a slower pace makes it longer."""
-
 
 def syllables(text: str) -> int:
     """Count the Hanzi: each is one syllable."""

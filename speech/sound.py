@@ -72,16 +72,21 @@ class Sound:
 
     @classmethod
     def from_wav(cls, data: bytes) -> Self:
-        """Read any PCM WAV file (8 to 32 bit; several channels become their mean); ValueError otherwise."""
+        """Read any PCM WAV file (8 to 32 bit; several channels become their mean); ValueError otherwise.
+
+        A file cut short is refused too: half a sentence must not be taken for a whole one.
+        """
         try:
             with wave.open(io.BytesIO(data)) as reader:
                 width, channels, rate = reader.getsampwidth(), reader.getnchannels(), reader.getframerate()
-                frames = reader.readframes(reader.getnframes())
+                told = reader.getnframes()
+                frames = reader.readframes(told)
         except (wave.Error, EOFError) as fault:
             raise ValueError(f"this is not a PCM WAV file ({fault})") from fault
+        if (found := len(frames) // (width * channels)) != told:
+            raise ValueError(f"this WAV file is cut short: it has {found:,} of its {told:,} samples")
         values = _top_16_bits(frames, width)
-        whole = values[: len(values) // channels * channels].reshape(-1, channels)
-        return cls(np.rint(whole.mean(axis=1)).astype(np.int16), rate)
+        return cls(np.rint(values.reshape(-1, channels).mean(axis=1)).astype(np.int16), rate)
 
 
 def frame_levels(sound: Sound) -> npt.NDArray[np.float64]:

@@ -90,6 +90,7 @@ class House:
                 "HOTLINE_TEXTS": f"file:{self.folder / 'texts.jsonl'}",
                 "HOTLINE_PROMPTS": "say",
                 "HOTLINE_SOUNDS": str(self.folder / "sounds"),
+                "HOTLINE_MODELS": str(self.folder / "models"),
             }
         )
 

@@ -1,4 +1,4 @@
-"""A line as part of a document: our own voice is played from an address, the provider's is told the words."""
+"""A passage in a document: our own voice is played from an address, the provider's is told the words."""
 
 import re
 from collections.abc import Callable
@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from ivr.channels.markup import element
-from ivr.channels.script import Line
-from ivr.channels.turn_token import TurnLine, TurnTokens
+from ivr.channels.script import Passage
+from ivr.channels.turn_token import TurnPassage, TurnTokens
 from ivr.conversation import Answer
 
 # A Hanzi is nine characters of a URL, of which a Say may have 4500.
@@ -18,12 +18,8 @@ _SENTENCE = re.compile("[^。！？!?]*[。！？!?]*", re.DOTALL)
 class Speaker(Protocol):
     """Makes the elements of a document that speak."""
 
-    def speak(self, line: Line, answer: Answer, index: int) -> str:
-        """Return the elements that speak one line, the line number `index` of the turn."""
-        ...
-
-    def opening(self, answer: Answer) -> str:
-        """Return what stands before the first line of a turn: nothing, or a moment of silence."""
+    def speak(self, passage: Passage, answer: Answer, index: int) -> str:
+        """Return the elements that speak a passage, the turn's first (0) or second (1); nothing for none."""
         ...
 
 
@@ -31,42 +27,37 @@ class Speaker(Protocol):
 class ProvidersVoice:
     """Lets the provider's voice say the same Hanzi. It pauses where there is punctuation and has one pace."""
 
-    def speak(self, line: Line, answer: Answer, index: int) -> str:
-        """Return the line as Say, as several where it is longer than one may be."""
-        return say(line.text)
-
-    def opening(self, answer: Answer) -> str:
-        """Return nothing: common to all engines is no way to be silent without a sound of ours."""
-        return ""
+    def speak(self, passage: Passage, answer: Answer, index: int) -> str:
+        """Return each line as Say, as several where it is longer than one may be."""
+        return "".join(say(line.text) for line in passage.lines)
 
 
 @dataclass(frozen=True, slots=True)
 class OwnVoice:
-    """Plays sounds from our own doors below `public_url`.
+    """Plays a passage as one sound from our own doors below `public_url`, so that no gap is heard in it.
 
-    `digest` names the sound of a text at a pace; what only one caller may hear gets an address of its own.
-    `works` tells whether the voice can speak at present: while it cannot, only what is `rendered` is played
-    and the provider's voice says the rest.
+    `address` names the sound of a passage that is the same for everybody. The name is empty for what only
+    one caller may hear, which gets an address of its own, and None for what none of our voices can say: the
+    provider's does.
     """
 
     public_url: str
-    digest: Callable[[str, float], str]
+    address: Callable[[Passage], str | None]
     tokens: TurnTokens
-    works: Callable[[], bool] = lambda: True
-    rendered: Callable[[str, float], bool] = lambda _text, _pace: False
 
-    def speak(self, line: Line, answer: Answer, index: int) -> str:
-        """Return the line as Play."""
-        if not self.works() and not (line.fixed and self.rendered(line.text, line.pace)):
-            return say(line.text)
-        if line.fixed:
-            return element("Play", f"{self.public_url}/sound/{self.digest(line.text, line.pace)}.wav")
-        token = self.tokens.seal(TurnLine(answer.conversation_id, answer.number, index))
-        return element("Play", f"{self.public_url}/sound/turn/{token}.wav")
+    def speak(self, passage: Passage, answer: Answer, index: int) -> str:
+        """Return the passage as Play."""
+        if not passage.lines:
+            return ""
+        address = self.address(passage)
+        if address is None:
+            return self._opening(passage) + ProvidersVoice().speak(passage, answer, index)
+        if not address:
+            address = "turn/" + self.tokens.seal(TurnPassage(answer.conversation_id, answer.number, index))
+        return element("Play", f"{self.public_url}/sound/{address}.wav")
 
-    def opening(self, answer: Answer) -> str:
-        """Return half a second of silence: who has just pressed a key takes the telephone back to the ear."""
-        return element("Play", f"{self.public_url}/sound/silence/half.wav") if answer.number > 1 else ""
+    def _opening(self, passage: Passage) -> str:
+        return element("Play", f"{self.public_url}/sound/silence/half.wav") if passage.opening else ""
 
 
 def say(text: str) -> str:

@@ -18,8 +18,8 @@ _LENGTH = 40  # 16 bytes of tag and 14 of content, in base64 without padding
 
 
 @dataclass(frozen=True, slots=True)
-class TurnLine:
-    """The line of one turn: conversation, number of the turn, index among the turn's lines from 0."""
+class TurnPassage:
+    """A passage of one turn: conversation, number of the turn, 0 or 1 for what is played first or second."""
 
     conversation_id: int
     number: int
@@ -34,13 +34,13 @@ class TurnTokens:
         halves = zip(vault.hashes("address 1", "sound"), vault.hashes("address 2", "sound"), strict=True)
         self._ciphers = tuple(AESSIV(bytes.fromhex(first + second)) for first, second in halves)
 
-    def seal(self, line: TurnLine) -> str:
-        """Return the token of a line: 40 characters that may stand in an address."""
-        content = _LAYOUT.pack(line.conversation_id, line.number, line.index)
+    def seal(self, passage: TurnPassage) -> str:
+        """Return the token of a passage: 40 characters that may stand in an address."""
+        content = _LAYOUT.pack(passage.conversation_id, passage.number, passage.index)
         return urlsafe_b64encode(self._ciphers[0].encrypt(content, None)).decode()
 
-    def open(self, token: str) -> TurnLine | None:
-        """Return the line of a token; None if we never made it."""
+    def open(self, token: str) -> TurnPassage | None:
+        """Return the passage of a token; None if we never made it."""
         if len(token) != _LENGTH or not token.isascii():
             return None
         try:
@@ -49,7 +49,7 @@ class TurnTokens:
             return None
         for cipher in self._ciphers:
             try:
-                return TurnLine(*_LAYOUT.unpack(cipher.decrypt(sealed, None)))
+                return TurnPassage(*_LAYOUT.unpack(cipher.decrypt(sealed, None)))
             except (InvalidTag, ValueError):
                 continue
         return None

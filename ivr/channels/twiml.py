@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ivr.channels.markup import element, response
-from ivr.channels.script import Line, Script
+from ivr.channels.script import Script
 from ivr.channels.speakers import Speaker, say
 from ivr.conversation import Answer
 from menus.actions import Action, Ask, HangUp, Transfer, Wait
@@ -37,15 +37,13 @@ class Renderer:
     def render(self, answer: Answer) -> str:
         """Return the document of a turn; ValueError if it is no turn a call can have."""
         *_, ending = answer.turn.actions
-        lines = self.script.lines(answer)
-        spoken = [self.speaker.speak(line, answer, index) for index, line in enumerate(lines)]
-        opening = self.speaker.opening(answer) if spoken else ""
+        passages = self.script.passages(answer)
+        before, prompt = [
+            self.speaker.speak(passage, answer, index) for index, passage in enumerate(passages)
+        ]
         if isinstance(ending, Ask):
-            first = _first_interruptible(lines)
-            before, prompt = ["".join(part) for part in (spoken[:first], spoken[first:])]
-            before, prompt = (opening + before, prompt) if before else ("", opening + prompt)
             return response(before + self._gather(ending, prompt, answer.number + 1))
-        return response(opening + "".join(spoken) + self._after(ending, answer.number + 1))
+        return response(before + self._after(ending, answer.number + 1))
 
     def hang_up(self) -> str:
         """Return the document that ends a call we know nothing of, or that is over already."""
@@ -118,8 +116,3 @@ class Renderer:
 
 def _callee(number: str) -> str:
     return element("Sip" if number.startswith("sip") else "Number", number)
-
-
-def _first_interruptible(lines: tuple[Line, ...]) -> int:
-    """Return the index after the last line that must be heard out; what stands before it waits with it."""
-    return max((index + 1 for index, line in enumerate(lines) if not line.interruptible), default=0)

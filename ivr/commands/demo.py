@@ -8,18 +8,20 @@ from collections.abc import Callable
 from typing import Any
 
 import click
+from flask import Flask
 from rich.console import Console
 from rich.table import Table
 
 from ivr.app import Assembly, assemble, create_app
-from ivr.commands.demonstration import demonstration, progress_bar
+from ivr.commands.better_voice import BetterVoice
+from ivr.commands.demonstration import demonstration
 from ivr.commands.logs import log_to_stderr
-from ivr.commands.serve import KEEP_ALIVE, Server, assemble_silent, close_voice, delivery_of, must_be_free
+from ivr.commands.rendering import speak_main_path
+from ivr.commands.serve import KEEP_ALIVE, Server, assemble_silent, close_voices, delivery_of, must_be_free
 from ivr.commands.settings import tells
 from ivr.housekeeping import Housekeeping
 from ivr.settings import Settings
 from ivr.tools.demo_people import demo_callers
-from speech.voices import VoiceError
 
 # Every page plays and asks over several connections at once.
 THREADS = 32
@@ -39,27 +41,13 @@ def demo(port: int) -> None:
     console = Console()
     try:
         with demonstration(console, {"HOTLINE_PUBLIC_URL": f"http://127.0.0.1:{port}"}) as built:
-            _speak_ahead(built, console)
+            speak_main_path(built, console)
             built.engine.dispose()
-            close_voice(built)
+            close_voices(built)
             _run(built.settings, port, lambda: _tell(built, console))
     except KeyboardInterrupt:
         console.print()  # below the ^C
     console.print("The demo has ended; what it knew is gone.")
-
-
-def _speak_ahead(built: Assembly, console: Console) -> None:
-    if built.studio is None:
-        return
-    with progress_bar(console) as progress:
-        prompts = progress.add_task("Speaking the prompts")
-        texts = list(built.script.fixed_texts(built.newest_menus()))
-        try:
-            built.studio.render_all(
-                texts, 1.0, lambda done, total: progress.update(prompts, completed=done, total=total)
-            )
-        except VoiceError as error:
-            console.print(f"Not all prompts could be spoken ahead: {error}")
 
 
 def _tell(built: Assembly, console: Console) -> None:
@@ -74,12 +62,18 @@ def _tell(built: Assembly, console: Console) -> None:
     for caller in demo_callers():
         table.add_row(caller.name, caller.number, caller.identity_number, caller.pin or "-", caller.shows)
     console.print(table)
-    console.print(
-        f"Voice: {built.voice.name}, which is hard to follow; the page shows what it says."
-        if built.voice
-        else "Voice: your browser's, if it has a Chinese one; the page shows what is said."
-    )
+    console.print(f"Voice: {_voice(built)}")
     console.print(f"\nThe demo phone: [bold]{built.settings.public_url}/phone/[/bold]   Ctrl-C stops it.")
+
+
+def _voice(built: Assembly) -> str:
+    if built.repertoire is None:
+        return "your browser's, if it has a Chinese one; the page shows what is said."
+    if built.repertoire.studios[0].name.startswith("kokoro"):
+        return "Kokoro, for every prompt that is rendered; the page says how far it is."
+    if built.settings.voice == "pyttsx3":
+        return "the built-in one, which is hard to follow; the page shows what it says."
+    return "the built-in one, which is hard to follow; a better one is on its way, see the page."
 
 
 def _run(settings: Settings, port: int, tell: Callable[[], None]) -> None:
@@ -91,10 +85,14 @@ def _run(settings: Settings, port: int, tell: Callable[[], None]) -> None:
         signal.signal(signal.SIGHUP, lambda *_: os.kill(owner, signal.SIGTERM))
         tell()
 
-    def work_beside(_worker: Any) -> None:
+    def build() -> Flask:
+        built = assemble(settings)
         beside = assemble_silent(settings)
-        for run in (delivery_of(settings, beside).run, Housekeeping(beside).run):
+        works = [delivery_of(settings, beside).run, Housekeeping(beside).run]
+        better = BetterVoice(built, built.repertoire) if built.repertoire else None
+        for run in [*works, better.run] if better else works:
             threading.Thread(target=run, args=(stop,), daemon=True).start()
+        return create_app(built, demo_callers(), better.notice if better else lambda: None)
 
     options = {
         "bind": f"127.0.0.1:{port}",
@@ -103,12 +101,11 @@ def _run(settings: Settings, port: int, tell: Callable[[], None]) -> None:
         "keepalive": KEEP_ALIVE,
         "loglevel": "warning",
         "when_ready": ready,
-        "post_worker_init": work_beside,
         "worker_exit": lambda _server, _worker: stop.set(),
         "graceful_timeout": 2,
     }
     try:
-        Server(lambda: create_app(assemble(settings), demo_callers()), options).run()
+        Server(build, options).run()
     except SystemExit as ended:
         # The server ends the program itself, and so does each process it forked.
         if ended.code or os.getpid() != owner:

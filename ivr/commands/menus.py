@@ -1,23 +1,19 @@
 """hotline menus: check a config folder, publish it, list what was published, go back."""
 
-import getpass
 import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
 import click
-from rich import box
 from rich.console import Console
-from rich.table import Table
 
-from ivr.app import utc_now
+from ivr.commands.publishing import Publication, published, rolled_back, table_of_versions
 from ivr.commands.settings import connected, tells
+from ivr.commands.timing import too_long
 from ivr.hotline import Hotline, region_faults
 from ivr.regions import Regions
-from ivr.services.context import CHINA
 from ivr.services.register import CATALOGUE, TEMPLATES
-from ivr.store import versions
 from menus.check import check as faults_of
 from menus.load import load_folder, read_files
 from menus.source import Fault, SourceError
@@ -59,45 +55,47 @@ def all_faults(folder: Path) -> list[Fault]:
 
 @menus.command(short_help="List every fault of a config folder.")
 @click.argument("folder", type=click.Path(path_type=Path), required=False)
+@tells
 def check(folder: Path | None) -> None:
-    """Check a config FOLDER (default: HOTLINE_CONFIG); every fault as file:line and what would be right."""
-    faults = all_faults(_folder(folder))
+    """Check a config FOLDER (default: HOTLINE_CONFIG); every fault as file:line and what would be right.
+
+    When nothing else is wrong, prompts are timed by their sound, which is kept in HOTLINE_SOUNDS.
+    """
+    place = _folder(folder)
+    faults, timed = all_faults(place), ""
+    if not faults:
+        faults, timed = too_long(place)
     for fault in faults:
         click.echo(str(fault))
     if faults:
+        click.echo(timed, nl=bool(timed), err=True)
         raise SystemExit(1)
-    click.echo(f"{_folder(folder)}: no faults.")
+    click.echo(f"{place}: no faults. {timed}")
 
 
 @menus.command(short_help="Let new calls begin with a config folder.")
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--reason", default="", help="Why, for the history.")
+@click.option("--now", is_flag=True, help="Do not wait until our voice has spoken it.")
 @tells
-def publish(folder: Path, reason: str) -> None:
-    """Check FOLDER and make it the version that new calls begin with; running calls keep theirs."""
-    if faults := all_faults(folder):
+def publish(folder: Path, reason: str, now: bool) -> None:
+    """Check FOLDER and publish it: new calls begin with it once it is spoken; running calls keep theirs."""
+    if faults := all_faults(folder) or too_long(folder)[0]:
         raise SourceError(faults)
-    with connected() as engine, engine.begin() as connection:
-        before = versions.newest(connection)
-        digest = versions.publish(connection, read_files(folder), _operator(), reason, utc_now())
-    if digest == before:
-        click.echo(f"New calls begin with {digest[:12]} already; nothing was changed.")
-    else:
-        click.echo(f"Published: new calls begin with {digest[:12]}.")
+    with connected() as engine:
+        click.echo(published(engine, Publication(read_files(folder), reason, now)))
 
 
 @menus.command("versions", short_help="List what was published, the newest first.")
 @tells
 def list_versions() -> None:
-    """List what was published, the newest first: with that one new calls begin."""
-    table = Table("version", "published", "by", "reason", box=box.SIMPLE_HEAD, pad_edge=False)
+    """List what was published, the newest first: what is live, and what waits to be spoken."""
     with connected() as engine, engine.connect() as connection:
-        found = versions.listed(connection)
-    for version in found:
-        at = version.published_at.astimezone(CHINA).strftime("%Y-%m-%d %H:%M")
-        table.add_row(version.digest[:12], at, version.author, version.reason)
-    if found:
-        Console().print(table)
+        table = table_of_versions(connection)
+    if table:
+        console = Console()
+        console.width = console.width if console.is_terminal else 120  # nothing is cut off in a file
+        console.print(table)
     else:
         click.echo("Nothing was published yet; hotline serve publishes its config when it first starts.")
 
@@ -105,19 +103,9 @@ def list_versions() -> None:
 @menus.command(short_help="Go back to the version before the newest.")
 @tells
 def rollback() -> None:
-    """Let new calls begin with the version before the newest again; once more undoes that."""
-    with connected() as engine, engine.begin() as connection:
-        before = [version.digest for version in versions.listed(connection)][1:2]
-        if not before:
-            raise click.ClickException("there is no version before the newest to go back to")
-        files = versions.files_of(connection, before[0])
-        versions.publish(connection, files, _operator(), "rollback", utc_now())
-    click.echo(f"New calls begin with {before[0][:12]} again.")
-
-
-def _operator() -> str:
-    """Return who is at the keyboard; in a container there may be no name for them."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return f"user {os.getuid()}"
+    """Let new calls begin with the version callers heard before the newest; once more undoes that."""
+    with connected() as engine:
+        told = rolled_back(engine)
+    if told is None:
+        raise click.ClickException("there is no version before the newest to go back to")
+    click.echo(told)

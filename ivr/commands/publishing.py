@@ -62,7 +62,10 @@ def rolled_back(engine: Engine) -> str | None:
 def table_of_versions(connection: Connection) -> Table | None:
     """Return all versions, the newest first, and which of them is live or waits; None if there are none."""
     found, live = versions.listed(connection), versions.newest(connection)
-    table = Table("version", "published", "state", "by", "reason", box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for column in ("version", "published", "state", "by"):
+        table.add_column(column, no_wrap=True)
+    table.add_column("reason")
     for version in found:
         state = _state(version, found, live)
         table.add_row(

@@ -18,6 +18,7 @@ from ivr.app import Assembly, assemble, create_app
 from ivr.commands.logs import ServerLog, log_to_stderr
 from ivr.commands.settings import read_settings, tells
 from ivr.housekeeping import Housekeeping
+from ivr.rendering import Rendering
 from ivr.settings import Settings, SettingsError
 from ivr.texts.delivery import Worker
 from ivr.texts.senders import FileSender, Sender, TwilioSender
@@ -60,8 +61,8 @@ def serve(bind: str, workers: int) -> None:
     must_be_free(bind, "choose another with --bind HOST:PORT")
     built = assemble(settings)  # what is wrong is told now, not by a worker that dies again and again
     built.engine.dispose()
-    close_voice(built)
-    speaks = built.voice.name if built.voice else "the provider's voice"
+    close_voices(built)
+    speaks = _speakers(built)
     options = {
         "bind": bind,
         "workers": workers,
@@ -87,10 +88,16 @@ def must_be_free(bind: str, remedy: str) -> None:
         raise click.ClickException(f"one cannot listen on {bind} ({reason}); {remedy}") from error
 
 
-def close_voice(built: Assembly) -> None:
-    """End the process that speaks, if there is one: what is forked later starts its own."""
-    if built.voice:
-        built.voice.close()
+def close_voices(built: Assembly) -> None:
+    """End the processes that speak, if there are any: what is forked later starts its own."""
+    for studio in built.repertoire.studios if built.repertoire else ():
+        studio.close()
+
+
+def _speakers(built: Assembly) -> str:
+    """Say which voices speak, the best first; the provider's takes what none of them has rendered."""
+    ours = [studio.name for studio in built.repertoire.studios] if built.repertoire else []
+    return ", else ".join([*ours, "the provider's voice"])
 
 
 def sender_of(settings: Settings, built: Assembly) -> Sender:
@@ -119,17 +126,23 @@ def assemble_silent(settings: Settings) -> Assembly:
 @click.command()
 @tells
 def worker() -> None:
-    """Send texts and keep house: close conversations whose end nobody told us."""
+    """Send texts, speak prompts ahead, and keep house: close conversations whose end nobody told us."""
     log_to_stderr()
     settings = read_settings()
-    built = assemble_silent(settings)
+    built = assemble(settings)
     delivery = delivery_of(settings, built)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    keeping = threading.Thread(target=Housekeeping(built).run, args=(stop,), daemon=True)
-    keeping.start()
+    beside = [
+        threading.Thread(target=work.run, args=(stop,), daemon=True)
+        for work in (Housekeeping(built), Rendering(built))
+    ]
+    for thread in beside:
+        thread.start()
     log.info("texts go to %s; keeping house", settings.texts_file or settings.twilio_api)
     delivery.run(stop)
-    keeping.join(timeout=5)
+    close_voices(built)
+    for thread in beside:
+        thread.join(timeout=5)
     log.info("stopped")

@@ -16,7 +16,7 @@ from menus.values import Day, Items, Money, Month, Value, Values, Word
 
 _MONTHS = 12
 _SPENDINGS = 5
-_SPENT_ON = {
+SPENT_ON = {
     "spend_own": Word("看病买药"),
     "spend_family": Word("给家人用"),
     "premium": Word("交医保费"),
@@ -64,7 +64,7 @@ def spendings(context: Context, person: Person, _arguments: Arguments) -> Told:
         select(LedgerEntry)
         .where(
             LedgerEntry.person_id == person.id,
-            LedgerEntry.kind.in_(_SPENT_ON),
+            LedgerEntry.kind.in_(SPENT_ON),
             LedgerEntry.amount_fen < 0,  # a refund is no spending
             LedgerEntry.day <= context.today,
         )
@@ -72,7 +72,7 @@ def spendings(context: Context, person: Person, _arguments: Arguments) -> Told:
         .limit(_SPENDINGS)
     )
     items: tuple[Values, ...] = tuple(
-        {"day": Day(entry.day), "amount": Money(-entry.amount_fen), "kind": _SPENT_ON[entry.kind]}
+        {"day": Day(entry.day), "amount": Money(-entry.amount_fen), "kind": SPENT_ON[entry.kind]}
         for entry in entries
     )
     return Told("ok", {"spendings": Items(items)}) if items else Told("none")

@@ -26,8 +26,6 @@ _BEAM = 5
 _PROMPT = "这是一段普通话,用简体字写下来。"
 REVISION = 3
 """Raise it whenever the same sound would be written down differently."""
-
-
 _USUAL = -1  # stands for the signs that the library never lets the model write
 
 
@@ -57,7 +55,9 @@ class WhisperEar:
         self._unwritten = [_USUAL, *_figures(self._model.hf_tokenizer)]
 
     def write_down(self, sound: Sound) -> str:
-        """Return what was heard, numbers in Hanzi; takes about a second."""
+        """Return what was heard, numbers in Hanzi, nothing for silence; takes about a second."""
+        if sound.is_silent:
+            return ""  # the model would write something all the same
         samples = resampled(sound, RATE).samples.astype(np.float32) / FULL_SCALE
         pieces, _ = self._model.transcribe(
             samples,

@@ -58,7 +58,7 @@ class Packages:
 
         What came before an interruption is not downloaded again.
         """
-        arrived = folder / ARRIVED
+        arrived = (folder / ARRIVED).absolute()  # the programs run in another folder
         with disk(folder):
             arrived.mkdir(parents=True, exist_ok=True)
             for left in arrived.glob(f"{_GROWING}*"):

@@ -7,6 +7,7 @@ VoiceError
 No error repeats the text, which may hold what belongs to a caller only.
 """
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from speech.sound import Sound
@@ -42,5 +43,12 @@ class Voice(Protocol):
 
         `pace` 1.0 is 160-180 Hanzi a minute, 0.78 is 120-140. ValueError for text that is not speakable,
         VoiceError when it could not be spoken.
+        """
+        ...
+
+    def clips(self, words: Sequence[str], pace: float) -> tuple[Sound, ...]:
+        """Speak words that are to be joined with others: a sound for the line for each, no silence around it.
+
+        They may be spoken as one carrier sentence, and sound as they do within one. Errors as of `speak`.
         """
         ...

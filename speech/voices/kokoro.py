@@ -4,18 +4,23 @@ It is the voice people should hear wherever its files are (`hotline models fetch
 how Hanzi become its phonemes, `kokoro_worker` how it runs.
 """
 
+from collections.abc import Sequence
 from importlib import metadata
 from pathlib import Path
 
+from speech.sound import Sound
 from speech.voices import VoiceMissing
 from speech.voices.kokoro_files import MODEL_DIGEST, SPEAKERS, assert_present
 from speech.voices.kokoro_worker import INSTALL
 from speech.voices.pacing import PacedVoice
 from speech.voices.worker import Message, Worker
 
-REVISION = 1
+REVISION = 2
 """Raise it whenever the same text would sound different: it makes every cached sound be rendered anew."""
-DEFAULT = "zf_xiaobei"
+DEFAULT = "zm_yunjian"
+"""A low voice of a man: of the eight the ear understands it best, and old people like such a one."""
+BEFORE = "余额是"
+"""What a carrier sentence begins with, so that none of its words is the first."""
 _MODULE = "speech.voices.kokoro_worker"
 _HANZI_A_MINUTE = {
     "zf_xiaobei": 246.0,
@@ -53,6 +58,11 @@ class KokoroVoice(PacedVoice):
         files = f"model {MODEL_DIGEST[:8]}, {speaker} {SPEAKERS[speaker][:8]}"
         self.fingerprint = f"kokoro revision {REVISION}, {_versions()}, {files}"
         super().__init__(Worker(module, str(folder), speaker, patience=patience))
+
+    def clips(self, words: Sequence[str], pace: float = 1.0) -> tuple[Sound, ...]:
+        """Speak all words in one carrier sentence, and return each, cut out of it."""
+        carrier = (BEFORE, *words)
+        return self._joinable(words, pace, lambda speed: {"words": carrier, "speed": round(speed, 3)})
 
     def _request(self, text: str, speed: float) -> Message:
         return {"text": text, "speed": round(speed, 3)}

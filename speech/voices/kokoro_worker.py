@@ -1,7 +1,10 @@
 """The process in which the Kokoro model runs, on one thread: two such processes speak more than one with two.
 
     {"id": 1, "text": "您好。", "speed": 0.74}
-    {"id": 1, "wav": "<base64>"}   or   {"id": 1, "refused": "<why this text is not spoken>"}
+    {"id": 1, "wavs": ["<base64>"]}   or   {"id": 1, "refused": "<why this text is not spoken>"}
+
+Instead of a text there may be "words": they are spoken as one sentence, and each but the first is answered
+by itself.
 
 Nothing is ever fetched from here or told to anybody: onnxruntime would report to its makers, with a number
 for this machine that it keeps in the home folder.
@@ -17,15 +20,17 @@ from types import ModuleType
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from speech.sound import Sound
 from speech.voices import VoiceMissing
+from speech.voices.kokoro_clips import Values, carrier, cut
 from speech.voices.kokoro_files import MODEL, REMEDY, assert_unchanged
+from speech.voices.kokoro_graph import telling_durations
 from speech.voices.serving import Answering, EngineMissing, Request, serve
 
 INSTALL = "`pip install kokoro-onnx 'misaki[zh]'` brings its libraries"
 _PRIVATE = {"ORT_DISABLE_TELEMETRY": "1", "HF_HUB_OFFLINE": "1"}  # read when the libraries are loaded
+_RATE = 24000
 _STYLES = (510, 1, 256)  # one for each number of phonemes
 
 
@@ -55,11 +60,27 @@ class Engine:
     def answer(self, request: Request) -> dict[str, Any]:
         """Speak one request, or say why not."""
         try:
-            phonemes = self._text.phonemes(request["text"], self._kokoro.tokenizer.vocab)
+            words = [self._phonemes(text) for text in request.get("words") or [request["text"]]]
         except self._text.Unreadable as fault:
             return {"refused": str(fault)}
-        values, rate = self._kokoro.create(phonemes, self._styles, request["speed"], is_phonemes=True)
-        return {"wav": base64.b64encode(_sound(values, rate).wav_bytes()).decode()}
+        speak = self._clips if "words" in request else self._sentence
+        return {"wavs": [_encoded(values, _RATE) for values in speak(words, request["speed"])]}
+
+    def _phonemes(self, text: str) -> str:
+        written: str = self._text.phonemes(text, self._kokoro.tokenizer.vocab)
+        return written
+
+    def _sentence(self, words: list[str], speed: float) -> list[Values]:
+        values, _ = self._kokoro.create(words[0], self._styles, speed, is_phonemes=True)
+        return [values]
+
+    def _clips(self, words: list[str], speed: float) -> list[Values]:
+        """Speak a carrier sentence and cut all its words out of it but the first."""
+        sentence, places = carrier([word.rstrip(". ") for word in words])
+        values, _, times = self._kokoro.create_timed(
+            sentence, self._styles, speed, is_phonemes=True, sentence_pause=0.0, clause_pause=0.0, trim=False
+        )
+        return cut(values, _RATE, [(times[first].start, times[last - 1].end) for first, last in places])
 
 
 def _session(runtime: ModuleType, model: Path) -> Any:
@@ -68,15 +89,19 @@ def _session(runtime: ModuleType, model: Path) -> Any:
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = 4  # only what is fatal: its warnings are about its own doings
     try:
-        return runtime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
+        data = telling_durations(model.read_bytes())
+        session = runtime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
     except Exception as fault:  # the runtime's errors have no class in common but this
         raise EngineMissing(f"onnxruntime cannot read {model} ({type(fault).__name__}): {REMEDY}") from fault
+    session._model_path = str(model)  # where the library looks for the name of the file
+    return session
 
 
-def _sound(values: npt.NDArray[np.float32], rate: int) -> Sound:
+def _encoded(values: Values, rate: int) -> str:
     """Make samples of -1 to 1 16-bit ones; louder ones turn the whole down instead of being cut off."""
     loudest = max(1.0, float(np.abs(values).max(initial=0.0)))
-    return Sound(np.rint(values * (32767 / loudest)).astype(np.int16), rate)
+    sound = Sound(np.rint(values * (32767 / loudest)).astype(np.int16), rate)
+    return base64.b64encode(sound.wav_bytes()).decode()
 
 
 def load() -> tuple[str, Answering]:

@@ -3,7 +3,7 @@
 import contextlib
 import queue
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from speech.sound import Sound
 from speech.voices import VoiceFailed
@@ -36,10 +36,15 @@ class VoicePool:
         """Name everything that changes the sound; how many speak does not."""
         return self._voices[0].fingerprint
 
-    def speak(self, text: str, pace: float = 1.0, *, even: bool = True) -> Sound:
+    def speak(self, text: str, pace: float = 1.0) -> Sound:
         """Speak as its voices do; VoiceFailed also when none becomes free in time."""
         with self._borrowed() as voice:
-            return voice.speak(text, pace, even=even)
+            return voice.speak(text, pace)
+
+    def clips(self, words: Sequence[str], pace: float = 1.0) -> tuple[Sound, ...]:
+        """Speak words to be joined, as its voices do."""
+        with self._borrowed() as voice:
+            return voice.clips(words, pace)
 
     def check(self) -> None:
         """Speak one word; VoiceMissing or VoiceFailed says what hinders it."""

@@ -18,7 +18,7 @@ from speech.voices.pyttsx3_text import engine_text
 from speech.voices.pyttsx3_worker import VOICE
 from speech.voices.worker import Message, Worker
 
-REVISION = 2
+REVISION = 3
 """Raise it whenever the same text would sound different: it makes every cached sound be rendered anew."""
 _MODULE = "speech.voices.pyttsx3_worker"
 

@@ -5,7 +5,7 @@ pyttsx3 hangs or crashes when several threads use it, and espeak speaks on a thr
 before. So each step is waited for and looked at. Sounds stay in memory: they may hold a caller's amounts.
 
     {"id": 1, "text": "您好。", "syllables": 2, "rate": 138}
-    {"id": 1, "wav": "<base64>"}   or   {"id": 1, "refused": "<why this text is not spoken>"}
+    {"id": 1, "wavs": ["<base64>"]}   or   {"id": 1, "refused": "<why this text is not spoken>"}
 """
 
 import base64
@@ -100,7 +100,8 @@ def load() -> tuple[str, Answering]:
     def answer(request: Request) -> dict[str, Any]:
         if why := refusal(engine.phonemes(request["text"]), request["syllables"]):
             return {"refused": why}
-        return {"wav": base64.b64encode(engine.wav(request["text"], request["rate"])).decode()}
+        wav = engine.wav(request["text"], request["rate"])
+        return {"wavs": [base64.b64encode(wav).decode()]}
 
     return f"espeak-ng {engine.version}", answer
 

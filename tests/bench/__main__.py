@@ -8,8 +8,9 @@ import click
 from rich.console import Console
 
 from ivr.services.register import CATALOGUE
+from ivr.settings import models_folder
 from menus.load import load_folder
-from tests.bench import core, costs, proofs, report, turns
+from tests.bench import core, costs, first_answer, proofs, report, speaking, turns
 from tests.bench.hotlines import CONFIG
 from tests.bench.turns import Size
 
@@ -63,10 +64,15 @@ def measure(effort: Effort, console: Console) -> report.Figures:
     "--folder", type=click.Path(file_okay=False, path_type=Path), default=_FOLDER, help="Where to write."
 )
 def bench(quick: bool, folder: Path) -> None:
-    """Measure a turn beside a bare view, the core, PINs and signatures; takes a minute or two."""
+    """Measure a turn beside a bare view, the core, PINs, signatures and waiting; takes some minutes."""
     console = Console(stderr=True)
     figures = measure(_QUICK if quick else _FULL, console)
     click.echo(report.write(figures, folder))
+    models = models_folder(os.environ)
+    console.print("speaking")
+    click.echo(speaking.write(speaking.measure(models, quick=quick), folder))
+    console.print("waiting for the first answer")
+    click.echo(first_answer.write(first_answer.measure(models, quick=quick), folder))
 
 
 if __name__ == "__main__":

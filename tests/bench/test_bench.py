@@ -15,7 +15,13 @@ def test_one_run_from_scratch_writes_both_reports(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     data = json.loads((tmp_path / "turns.json").read_text())
     text = (tmp_path / "turns.md").read_text()
-    assert done.stdout == text + "\n"
+    waited = (tmp_path / "first-answer.md").read_text()
+    speaking = (tmp_path / "speaking.md").read_text()
+    assert done.stdout == f"{text}\n{speaking}\n{waited}\n"
+    assert re.search(
+        r"^\| pyttsx3 \|( \d+\.\d ms \|| \*\*\d+\.\d ms\*\* \|)+ \d+ ms \| \d+ \|", speaking, re.M
+    )
+    assert re.search(r"^\| balance \| pyttsx3 \| normal \| \d+\.\d \| 37\.5 \|", waited, re.MULTILINE)
     assert [(row["where"], row["prompts"]) for row in data["turns"]] == [
         ("server", "say"),
         ("in process", "say"),

@@ -22,8 +22,6 @@ def towns(streets: Callable[[str], Street], tmp_path_factory: pytest.TempPathFac
     yield town
     for each in made.values():
         each.built.engine.dispose()
-        if each.built.voice:
-            each.built.voice.close()
 
 
 @pytest.fixture

@@ -13,12 +13,13 @@ from functools import cached_property
 from typing import Any, Literal
 
 from argon2 import PasswordHasher
+from beeping import short_beeps
 from house import CONFIG, START, House
 from sqlalchemy import Connection, delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from ivr.app import Assembly, shelf
-from ivr.channels.sound import Shelf
+from ivr.channels.shelf import Shelf
 from ivr.conversation import Conversations
 from ivr.hotline import allowed_mobiles
 from ivr.services.pin_hasher import PinHasher
@@ -37,6 +38,7 @@ from ivr.tools.demo_people import fill_session
 from ivr.tools.demo_persons import CALLERS
 from ivr.tools.importing import Importing
 from menus.identity_number import Fault, read
+from speech.repertoire import Repertoire
 
 FAMILY = "+8610000000015"
 STRANGER = "+8610000000099"
@@ -90,7 +92,10 @@ class CountedHasher(PasswordHasher):
 
 @dataclass
 class Town(House):
-    """The demo on one database; `prompts` is play or say."""
+    """The demo on one database; `prompts` is play or say.
+
+    Who plays has a voice that beeps, and has rendered everything: how it sounds is no matter at the doors.
+    """
 
     prompts: str = "say"
 
@@ -108,7 +113,16 @@ class Town(House):
         talking = Conversations(
             built.engine, built.versions, consulting, built.clock, facts=lambda _now: ("demo",)
         )
-        return replace(built, consulting=consulting, conversations=talking)
+        return replace(
+            built, consulting=consulting, conversations=talking, repertoire=self._repertoire(built)
+        )
+
+    def _repertoire(self, built: Assembly) -> Repertoire | None:
+        if self.prompts == "say":
+            return None
+        studio = short_beeps(self.folder / "sounds")
+        studio.render(built.everything_said(built.newest_menus()))
+        return Repertoire([studio])
 
     @cached_property
     def argon2(self) -> "CountedHasher":
@@ -116,7 +130,7 @@ class Town(House):
 
     @cached_property
     def shelf(self) -> Shelf | None:
-        return shelf(self.built, self.built.studio) if self.built.studio else None
+        return shelf(self.built)
 
     @cached_property
     def residents(self) -> Mapping[int, Resident]:

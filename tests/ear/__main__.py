@@ -30,7 +30,12 @@ def listened(wanted: Wanted, under: tuple[str, ...], kept: Path, console: Consol
         Progress(*columns, console=console) as progress,
         Listeners(MODELS / "whisper-base", kept / "heard.jsonl") as listeners,
     ):
-        hearings = listeners.hear(cases(wanted, kept / "said"), under)
+        rendering = progress.add_task("rendering")
+
+        def rendered(done: int, total: int) -> None:
+            progress.update(rendering, completed=done, total=total)
+
+        hearings = listeners.hear(cases(wanted, kept / "said", rendered), under)
         tracked = progress.track(hearings, total=total(wanted) * len(under), description="listening")
         scores = [score(hearing) for hearing in tracked]
     return report.Run(scores, wanted.seed, time.monotonic() - began)

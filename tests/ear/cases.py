@@ -1,19 +1,28 @@
-"""What is said to the ear: the shipped prompts and turns with random amounts, by each voice at each pace."""
+"""What is said to the ear: the shipped prompts and turns with random amounts, by each voice at each pace.
 
-import hashlib
+Amounts are said twice over: joined from clips, as a caller hears them, and `in one go`, each sentence spoken
+whole by the same voice, which is what joining is measured against. Both readings of a turn are sounds of
+their own: within one sound the ear likes to write the second as it wrote the first.
+"""
+
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
 import yaml
 
+from ivr.wording import pieces
+from menus.values import Money
+from speech.score import Phrase, Rest, Score, Sounding, score
 from speech.sound import Sound
 from speech.spoken import money
-from speech.voices import Voice
+from speech.studio import Studio
 from speech.voices.kokoro import DEFAULT, KokoroVoice
+from speech.voices.pool import VoicePool
 from speech.voices.pyttsx3 import Pyttsx3Voice
 from tests.ear.drawing import drawn
 from tests.ear.listening import Amount, Case
@@ -21,8 +30,10 @@ from tests.ear.listening import Amount, Case
 PROMPTS = Path(__file__).parents[2] / "config" / "prompts" / "zh-CN.yaml"
 MODELS = Path(os.environ.get("HOTLINE_MODELS", "models"))
 TURN = "bal.say"
+IN_ONE_GO = ", in one go"
 
 Kind = Literal["amounts", "prompts"]
+Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,62 +49,83 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """A text to say, and the amount in it."""
+class Saying:
+    """A text to say in one or two sounds, each with its score."""
 
     name: str
     text: str
+    scores: tuple[Score, ...]
     amount: Amount | None = None
+    in_one_go: bool = False
+
+    @property
+    def parts(self) -> Iterator[Sounding]:
+        """Yield what must be rendered."""
+        return (part for said in self.scores for part in said if not isinstance(part, Rest | Sound))
 
 
-def lines(wanted: Wanted) -> list[Line]:
-    """Return the texts of a run."""
+def sayings(wanted: Wanted, pace: float) -> list[Saying]:
+    """Return the texts of a run at a pace."""
     prompts = yaml.safe_load(PROMPTS.read_text())
     said = []
     if "amounts" in wanted.kinds:
-        said += [_turn(prompts[TURN], fen) for fen in drawn(wanted.amounts, wanted.seed)]
+        for fen in drawn(wanted.amounts, wanted.seed):
+            said += [_joined(prompts[TURN], fen, pace), _whole(prompts[TURN], fen, pace)]
     if "prompts" in wanted.kinds:
-        fixed = [Line(name, text) for name, text in prompts.items() if "{" not in text]
-        said += fixed[: wanted.prompts]
+        fixed = {name: text for name, text in prompts.items() if "{" not in text}
+        texts = list(fixed.items())[: wanted.prompts]
+        said += [Saying(name, text, (score((text,), pace),)) for name, text in texts]
     return said
 
 
-def cases(wanted: Wanted, kept: Path) -> Iterator[Case]:
-    """Yield every line by every voice at every pace; `kept` is the folder of what was said before."""
+def cases(wanted: Wanted, kept: Path, progress: Progress = lambda _done, _total: None) -> Iterator[Case]:
+    """Yield everything by every voice at every pace; `kept` is the folder of what was rendered before."""
     with ExitStack() as stack:
-        for name in wanted.voices:
-            speaker = stack.enter_context(closing(voice(name)))
-            for pace in wanted.paces:
-                for line in lines(wanted):
-                    sound = said(speaker, line.text, pace, kept)
-                    yield Case(line.name, name, pace, line.text, (sound,), line.amount)
-
-
-def said(speaker: Voice, text: str, pace: float, kept: Path) -> Sound:
-    """Speak, or find what the same voice said before."""
-    key = hashlib.sha256(f"{speaker.fingerprint}, {pace:.2f}, {text}".encode()).hexdigest()
-    path = kept / f"{key}.wav"
-    if not path.exists():
-        kept.mkdir(parents=True, exist_ok=True)
-        draft = path.with_suffix(".part")
-        draft.write_bytes(speaker.speak(text, pace).wav_bytes())
-        draft.replace(path)
-    return Sound.from_wav(path.read_bytes())
+        studios = {name: stack.enter_context(closing(_studio(name, kept))) for name in wanted.voices}
+        for name, studio in studios.items():
+            said = [(saying, pace) for pace in wanted.paces for saying in sayings(wanted, pace)]
+            studio.render([part for saying, _ in said for part in saying.parts], progress)
+            yield from (_case(saying, studio, name, pace) for saying, pace in said)
 
 
 def total(wanted: Wanted) -> int:
     """Return how many cases a run has."""
-    return len(lines(wanted)) * len(wanted.voices) * len(wanted.paces)
+    return sum(len(sayings(wanted, pace)) for pace in wanted.paces) * len(wanted.voices)
 
 
-def voice(name: str) -> KokoroVoice | Pyttsx3Voice:
-    """Return the voice of this name: pyttsx3, kokoro, or kokoro:SPEAKER; VoiceMissing if it cannot be had."""
-    if name == "pyttsx3":
-        return Pyttsx3Voice()
-    _, _, speaker = name.partition(":")
-    return KokoroVoice(MODELS / "kokoro", speaker or DEFAULT)
+def _studio(name: str, kept: Path) -> Studio:
+    """Return the studio of a voice: pyttsx3, kokoro, or kokoro:SPEAKER; VoiceMissing if it cannot be had."""
+    cores = os.cpu_count() or 1
+    speaker = name.partition(":")[2] or DEFAULT
+    kokoro = partial(KokoroVoice, MODELS / "kokoro", speaker)
+    return Studio(VoicePool(Pyttsx3Voice if name == "pyttsx3" else kokoro, cores), kept, cores)
 
 
-def _turn(template: str, fen: int) -> Line:
+def _case(saying: Saying, studio: Studio, name: str, pace: float) -> Case:
+    sounds = tuple(sound for part in saying.scores if (sound := studio.assemble(part)))
+    voice = name + IN_ONE_GO if saying.in_one_go else name
+    return Case(saying.name, voice, pace, saying.text, sounds, saying.amount)
+
+
+def _joined(template: str, fen: int, pace: float) -> Saying:
+    amount, text = _amount(template, fen)
+    whole = score(pieces(template, {"amount": Money(fen)}, {}), pace)
+    middle = next(place for place, part in enumerate(whole) if part == Phrase(_again(template), pace))
+    return Saying(f"{fen / 100:.2f}", text, (whole[:middle], whole[middle:]), amount)
+
+
+def _whole(template: str, fen: int, pace: float) -> Saying:
+    amount, text = _amount(template, fen)
+    first = template.partition("{amount}")[0] + money(fen) + "。"
+    scores = ((Phrase(first, pace),), (Phrase(_again(template) + money(fen) + "。", pace),))
+    return Saying(f"{fen / 100:.2f}", text, scores, amount, in_one_go=True)
+
+
+def _amount(template: str, fen: int) -> tuple[Amount, str]:
     before, again, _ = template.split("{amount}")
-    return Line(f"{fen / 100:.2f}", template.format(amount=money(fen)), Amount(fen, before, again))
+    return Amount(fen, before, again), template.format(amount=money(fen))
+
+
+def _again(template: str) -> str:
+    """Return what is said between the two readings, without the mark that ends the first."""
+    return template.split("{amount}")[1].lstrip("。")

@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from speech.sound import FULL_SCALE, Sound
+from speech.sound import FULL_SCALE, SILENT_BELOW, Sound, frame_levels
 from speech.telephone import (
     RATE,
     Values,
@@ -27,16 +27,33 @@ from speech.telephone import (
 )
 
 EAR_RATE = 16000
-REVISION = 1
+REVISION = 2
 """Raise it whenever a condition sounds different: kept results are then listened to anew."""
 NOISE_RATIO = 15.0
 """Decibels between the level of the speech (pauses left out) and that of the television."""
 LOSS = 30.0
 """Decibels lost above `LOSS_FROM` hertz; the loss begins an octave below."""
 LOSS_FROM = 2000.0
+LONGEST_REST = 0.45
 _TALKERS = 4
 
 Condition = Callable[[Sound], Sound]
+
+
+def with_short_rests(sound: Sound) -> Sound:
+    """Shorten every silence to `LONGEST_REST` seconds.
+
+    People use a second before an amount to get ready; this ear takes it for the end of the recording and
+    writes nothing more (11 of 25 turns, and none with shorter rests). It is done to every voice alike, before
+    any noise fills the rests.
+    """
+    frame = sound.rate // 50
+    silent = np.repeat(frame_levels(sound) < SILENT_BELOW, frame)[: len(sound.samples)]
+    ends = np.flatnonzero(np.diff(silent.astype(np.int8), prepend=0, append=0))
+    kept = np.ones(len(sound.samples), dtype=bool)
+    for start, end in ends.reshape(-1, 2):
+        kept[start + round(LONGEST_REST * sound.rate) : end] = False
+    return Sound(sound.samples[kept], sound.rate)
 
 
 def telephone(sound: Sound) -> Sound:

@@ -18,7 +18,7 @@ from typing import Self
 from speech.ears.whisper import WhisperEar, assert_present, fingerprint
 from speech.sound import Sound
 from tests.ear import conditions
-from tests.ear.conditions import CONDITIONS
+from tests.ear.conditions import CONDITIONS, with_short_rests
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,4 +137,4 @@ def _open_ear(model: Path) -> None:
 
 
 def _listen(sound: Sound, condition: str) -> str:
-    return _ear.write_down(CONDITIONS[condition](sound))
+    return _ear.write_down(CONDITIONS[condition](with_short_rests(sound)))

@@ -44,10 +44,11 @@ def test_amounts_and_prompts_are_understood_over_the_telephone(tmp_path: Path) -
     assert done.stdout == (tmp_path / "ear.md").read_text() + "\n"
     assert (tmp_path / "sounds" / "page" / "index.html").exists()
     data = json.loads((tmp_path / "ear.json").read_text())
-    (amounts,), (prompts,) = data["amounts"], data["prompts"]
-    assert (amounts["turns"], prompts["prompts"]) == (10, 10)
-    assert amounts["one_right"] >= 0.8, done.stdout
-    assert amounts["other_in_both"] <= 0.1, done.stdout
+    (joined, whole), (prompts,) = data["amounts"], data["prompts"]
+    assert (joined["voice"], whole["voice"]) == ("kokoro", "kokoro, in one go")
+    assert (joined["turns"], whole["turns"], prompts["prompts"]) == (10, 10, 10)
+    assert joined["one_right"] >= 0.8, done.stdout
+    assert joined["other_in_both"] <= 0.1, done.stdout
     assert prompts["mean"] <= 0.10, done.stdout
 
 

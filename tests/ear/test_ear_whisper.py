@@ -37,5 +37,5 @@ def test_it_writes_down_speech_and_nothing_for_silence(whisper_folder: Path) -> 
     assert not any(figure in heard for figure in "0123456789")
     assert len(heard) >= 3
     assert heard == ear.write_down(speech)
-    assert len(ear.write_down(Sound(np.zeros(16000, np.int16), 16000))) <= len(heard)
+    assert ear.write_down(Sound(np.zeros(16000, np.int16), 16000)) == ""
     assert ear.write_down(Sound(np.zeros(0, np.int16), 8000)) == ""

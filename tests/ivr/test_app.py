@@ -3,14 +3,17 @@
 import shutil
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+from beeping import short_beeps
+from flask.testing import FlaskClient
 from house import CONFIG, House
 from running import own_config
 from sqlalchemy.engine import Engine
 
-from ivr.app import Assembly, account_of, assemble, create_app, find_voice, utc_now
+from ivr.app import Assembly, account_of, assemble, create_app, shelf, shown_voice, utc_now
 from ivr.channels.phone.demo import Caller
 from ivr.channels.protection import undeclared
 from ivr.settings import Settings, SettingsError
@@ -18,10 +21,12 @@ from ivr.store import schema, versions
 from ivr.store.engine import connect
 from ivr.store.schema import SchemaError
 from ivr.store.sealed import SealError
+from ivr.voices import SHOWN
 from menus.source import SourceError
 from menus.values import Digits, Word
-from speech.voices import VoiceError
-from speech.voices.pyttsx3 import Pyttsx3Voice
+from speech.repertoire import Repertoire
+from speech.score import phrases
+from speech.studio import Studio
 
 KEY = b64encode(b"1" * 32).decode()
 Make = Callable[..., Settings]
@@ -45,6 +50,7 @@ def settings(tmp_path: Path) -> Make:
                 "HOTLINE_TEXTS": f"file:{tmp_path}/texts.jsonl",
                 "HOTLINE_PROMPTS": "say",
                 "HOTLINE_SOUNDS": f"{tmp_path}/sounds",
+                "HOTLINE_MODELS": f"{tmp_path}/models",
             }
             | others
         )
@@ -54,7 +60,7 @@ def settings(tmp_path: Path) -> Make:
 
 @pytest.fixture
 def built() -> Iterator[Callable[[Settings], Assembly]]:
-    """Assemble, and let go of databases and voices at the end."""
+    """Assemble, and let go of databases at the end."""
     made: list[Assembly] = []
 
     def build(settings: Settings) -> Assembly:
@@ -64,8 +70,6 @@ def built() -> Iterator[Callable[[Settings], Assembly]]:
     yield build
     for each in made:
         each.engine.dispose()
-        if each.voice:
-            each.voice.close()
 
 
 def changed(folder: Path, file: str, old: str, new: str) -> Path:
@@ -168,7 +172,7 @@ def test_every_door_declares_its_protection(hotline: House) -> None:
             "/sms/incoming",
             "/sms/status",
         ),
-        *("/sound/<digest>.wav", "/sound/turn/<token>.wav", "/healthz", "/readyz", "/metrics", "/phone/"),
+        *("/sound/<name>.wav", "/sound/turn/<token>.wav", "/healthz", "/readyz", "/metrics", "/phone/"),
     } <= doors
 
 
@@ -183,7 +187,7 @@ def test_what_is_built_knows_its_names_numbers_and_person(hotline: House) -> Non
     assert built.person("anybody") == "+867710000000"
     account = account_of(built)
     assert (account.number, account.public_url) == ("+867710000000", "https://hotline.example")
-    assert (built.voice, built.studio) == (None, None)
+    assert built.repertoire is None
 
 
 def test_where_no_number_of_a_person_is_known_nobody_is_called(
@@ -227,52 +231,86 @@ def test_signatures_that_are_refused_are_counted(hotline: House) -> None:
 # --- our own voice -----------------------------------------------------------------------------------------
 
 
-def has_own_voice() -> bool:
-    voice = Pyttsx3Voice()
-    try:
-        voice.check()
-    except VoiceError:
-        return False
-    finally:
-        voice.close()
-    return True
+@pytest.fixture
+def beeping(hotline: House, tmp_path: Path) -> tuple[Assembly, Studio]:
+    """A hotline that is to play its prompts, and its voice, which has not rendered any."""
+    studio = short_beeps(tmp_path / "sounds")
+    settings = replace(hotline.settings, prompts="play")
+    return replace(hotline.built, settings=settings, repertoire=Repertoire([studio])), studio
 
 
-def test_with_our_own_voice_prompts_are_played_from_our_doors(
-    settings: Make, built: Callable[[Settings], Assembly]
+def test_with_our_own_voice_the_hotline_is_ready_when_all_that_callers_meet_is_rendered(
+    beeping: tuple[Assembly, Studio],
 ) -> None:
-    if not has_own_voice():
-        pytest.skip("no voice of our own speaks on this machine")
-    ours = built(settings(HOTLINE_PROMPTS="play"))
-    assert ours.voice is not None
-    assert ours.studio is not None
-    app = create_app(ours)
-    assert app.test_client().get("/readyz").get_json()["voice"] == "ok"
+    ours, studio = beeping
+    client = create_app(ours).test_client()
+    said = ours.main_path(ours.newest_menus())
+    for rendered, ready in ((said[:-1], "failed"), (said[-1:], "ok")):
+        studio.render(rendered)
+        assert client.get("/readyz").get_json() == {"database": "ok", "voice": ready}
+
+
+def test_where_our_voice_is_wanted_and_none_can_be_used_the_hotline_says_that_it_is_not_ready(
+    beeping: tuple[Assembly, Studio],
+) -> None:
+    app = create_app(replace(beeping[0], repertoire=None))
+    assert app.test_client().get("/readyz").get_json()["voice"] == "failed"
     assert app.test_client().get("/sound/silence/half.wav").status_code == 200
 
 
-def test_without_any_voice_of_our_own_the_providers_speaks(
-    settings: Make, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    def mute(_: Pyttsx3Voice) -> None:
-        raise VoiceError("no engine here")
+def test_the_page_names_the_voice_that_speaks_each_sound(beeping: tuple[Assembly, Studio]) -> None:
+    """Nobody speaks, then the built-in voice all, then the better one whatever it has by then."""
+    ours, _ = beeping
+    assert ours.repertoire
+    better, built_in = (named(short_beeps(ours.settings.sounds / name), name) for name in SHOWN)
+    ours.repertoire.studios = (better, built_in)
+    sounds = shelf(ours)
+    app = create_app(ours, [Caller("黄建国", "+8610027315001")], lambda: "正在准备")
+    page = Page(app.test_client())
+    assert [sound["voice"] for sound in page.dial()] == [None] * 5
+    built_in.render(ours.main_path(ours.newest_menus()))
+    assert [sound["voice"] for sound in page.dial()] == ["内置的声音"] * 2
+    better.render(phrases("查余额,请按一。查每月到账,请按二。家人共用,请按三。别的事,请按四。"))
+    first, second = page.dial()
+    assert (first["voice"], second["voice"]) == ("内置的声音", "Kokoro 的声音")
+    public = ours.settings.public_url
+    assert sounds
+    assert sounds.voice_of(f"{public}/{second['address'].removeprefix('../')}") == "kokoro"
+    assert shown_voice(sounds, f"{public}/sound/silence/half.wav") is None
+    assert shown_voice(None, f"{public}/{second['address']}") is None
+    assert page.notice() == "正在准备"
 
-    monkeypatch.setattr(Pyttsx3Voice, "check", mute)
-    assert find_voice(settings(HOTLINE_PROMPTS="play"), utc_now) is None
-    assert "no voice of our own, the provider's will speak" in caplog.text
-    assert find_voice(settings(HOTLINE_PROMPTS="say"), utc_now) is None
+
+def test_a_speaker_of_the_better_voice_is_the_better_voice(hotline: House, tmp_path: Path) -> None:
+    studio = named(short_beeps(tmp_path / "sounds"), "kokoro:zm_yunxi")
+    ours = replace(hotline.built, repertoire=Repertoire([studio]))
+    studio.render(ours.main_path(ours.newest_menus()))
+    page = Page(create_app(ours, [Caller("黄建国", "+8610027315001")]).test_client())
+    assert {sound["voice"] for sound in page.dial()} == {"Kokoro 的声音"}
 
 
-@pytest.mark.parametrize("voice", ["kokoro", "pyttsx3"])
-def test_a_voice_that_is_insisted_on_and_cannot_speak_stops_the_start(
-    settings: Make, monkeypatch: pytest.MonkeyPatch, voice: str
-) -> None:
-    def mute(_: Pyttsx3Voice) -> None:
-        raise VoiceError("no engine here")
+def named(studio: Studio, name: str) -> Studio:
+    studio.voice = replace(studio.voice, name=name, fingerprint=name)  # type: ignore[type-var]
+    return studio
 
-    monkeypatch.setattr(Pyttsx3Voice, "check", mute)
-    with pytest.raises(SettingsError, match=f"HOTLINE_VOICE={voice} cannot speak: .*; write auto"):
-        find_voice(settings(HOTLINE_PROMPTS="play", HOTLINE_VOICE=voice), utc_now)
+
+@dataclass
+class Page:
+    """The page of the demo phone, as its scripts ask."""
+
+    client: FlaskClient
+
+    def dial(self) -> list[dict[str, str]]:
+        """Call; return the sounds of the greeting and the menu."""
+        wanted = {"from": "+8610027315001", "agent": "no-answer"}
+        call = self.client.post("/phone/calls", json=wanted, headers={"Origin": "http://localhost"})
+        sounds: list[dict[str, str]] = call.get_json()["stage"]["sounds"]
+        return sounds
+
+    def notice(self) -> str:
+        wanted = {"mobile": "+8610027315001"}
+        answer = self.client.post("/phone/inbox", json=wanted, headers={"Origin": "http://localhost"})
+        return str(answer.get_json()["notice"])
 
 
 def test_time_has_its_zone() -> None:

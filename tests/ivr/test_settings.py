@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from ivr.settings import Settings, SettingsError
 from ivr.settings_table import SETTINGS, TEST_ACCOUNT, misspelled
+from speech.voices.kokoro_files import SPEAKERS
 
 KEY = b64encode(bytes(range(32))).decode()
 OLD_KEY = b64encode(bytes(range(1, 33))).decode()
@@ -110,6 +111,14 @@ WRONG = [
     ("HOTLINE_TEXTS", "file:", "HOTLINE_TEXTS is none of its words"),
     ("HOTLINE_PROMPTS", "record", "write play or say"),
     ("HOTLINE_VOICE", "espeak", "write auto or kokoro or pyttsx3"),
+    ("HOTLINE_VOICE", "pyttsx3:zf_xiaoni", "write auto or kokoro or pyttsx3"),
+    (
+        "HOTLINE_VOICE",
+        "kokoro:xiaobei",
+        "write kokoro: and one of zf_xiaobei, zf_xiaoni, zf_xiaoxiao, zf_xiaoyi",
+    ),
+    ("HOTLINE_VOICE", "kokoro:ZF_xiaobei", "zm_yunjian, zm_yunxi, zm_yunxia, zm_yunyang"),
+    ("HOTLINE_VOICE", "kokoro:../../etc/passwd", "HOTLINE_VOICE names no speaker of Kokoro"),
     ("HOTLINE_EAR", "siri", "HOTLINE_EAR is none of its words"),
     ("HOTLINE_EAR", "vosk:ws://localhost", "HOTLINE_EAR is none of its words"),
     ("HOTLINE_EAR", "vosk-server", "HOTLINE_EAR has no server"),
@@ -126,6 +135,15 @@ def test_a_wrong_setting_is_told_with_its_remedy_and_never_with_its_value(
     assert "word" not in fault.replace("words", "").replace("PASSWORD", "")
     remedy = fault.partition("; ")[2]
     assert value not in fault.replace(remedy, "")
+
+
+@pytest.mark.parametrize("voice", ["auto", "pyttsx3", "kokoro", *(f"kokoro:{name}" for name in SPEAKERS)])
+def test_kokoro_may_have_any_of_its_speakers(voice: str) -> None:
+    assert Settings.read({**PRODUCTION, "HOTLINE_VOICE": f" {voice} "}).voice == voice
+
+
+def test_kokoro_with_nothing_behind_its_colon_has_no_speaker() -> None:
+    assert "names no speaker" in faults({**PRODUCTION, "HOTLINE_VOICE": "kokoro:"})[0]
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,9 @@ def line_of(prompt: str) -> int:
 
 
 def told(**seconds: float) -> list[str]:
-    return [str(fault) for fault in length_faults(load(FILES, CATALOGUE, "config"), seconds, "the built-in voice")]
+    return [
+        str(fault) for fault in length_faults(load(FILES, CATALOGUE, "config"), seconds, "the built-in voice")
+    ]
 
 
 @pytest.mark.parametrize(

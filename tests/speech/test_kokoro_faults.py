@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 
 from speech.voices import VoiceFailed, VoiceMissing
-from speech.voices.kokoro import KokoroVoice
-from speech.voices.kokoro_files import MODEL, MODEL_BYTES, SPEAKER_BYTES
+from speech.voices.kokoro import DEFAULT, KokoroVoice
+from speech.voices.kokoro_files import MODEL, MODEL_BYTES, SPEAKER_BYTES, SPEAKERS
 
 FETCH = "hotline models fetch kokoro"
 
 
-def emptied(folder: Path, speaker: str = "zf_xiaobei") -> Path:
+def emptied(folder: Path, speaker: str = DEFAULT) -> Path:
     """Files of the right names and lengths that hold nothing (and take no room on the disk)."""
     for name, length in ((MODEL, MODEL_BYTES), (f"{speaker}.bin", SPEAKER_BYTES)):
         with (folder / name).open("wb") as file:
@@ -38,7 +38,7 @@ def test_a_file_cut_short_is_found_before_it_is_loaded(tmp_path: Path) -> None:
     with pytest.raises(VoiceMissing, match=rf"1,000 bytes instead of 92,361,271.*{FETCH}"):
         KokoroVoice(tmp_path)
     emptied(tmp_path)
-    os.truncate(tmp_path / "zf_xiaobei.bin", SPEAKER_BYTES - 4)
+    os.truncate(tmp_path / f"{DEFAULT}.bin", SPEAKER_BYTES - 4)
     with pytest.raises(VoiceMissing, match=rf"522,236 bytes instead of 522,240.*{FETCH}"):
         KokoroVoice(tmp_path)
 
@@ -52,10 +52,10 @@ def test_a_damaged_file_of_the_right_length_is_found_when_it_is_loaded(tmp_path:
 
 def test_one_wrong_bit_is_found(kokoro_folder: Path, tmp_path: Path) -> None:
     (tmp_path / MODEL).symlink_to((kokoro_folder / MODEL).resolve())
-    speaker = bytearray((kokoro_folder / "zf_xiaobei.bin").read_bytes())
+    speaker = bytearray((kokoro_folder / f"{DEFAULT}.bin").read_bytes())
     speaker[4711] ^= 1
-    (tmp_path / "zf_xiaobei.bin").write_bytes(speaker)
-    with pytest.raises(VoiceMissing, match=rf"zf_xiaobei\.bin is damaged .*{FETCH}"):
+    (tmp_path / f"{DEFAULT}.bin").write_bytes(speaker)
+    with pytest.raises(VoiceMissing, match=rf"{DEFAULT}\.bin is damaged .*{FETCH}"):
         KokoroVoice(tmp_path).check()
 
 
@@ -116,7 +116,14 @@ def test_names_and_fingerprints_tell_speakers_and_versions_apart(tmp_path: Path)
     other = KokoroVoice(emptied(tmp_path, "zm_yunyang"), "zm_yunyang")
     assert (one.name, other.name) == ("kokoro", "kokoro:zm_yunyang")
     assert one.fingerprint != other.fingerprint
-    for part in ("revision", "kokoro-onnx 0.", "misaki 0.", "onnxruntime 1.", "6e742170", "5dde6e1c"):
+    for part in (
+        "revision",
+        "kokoro-onnx 0.",
+        "misaki 0.",
+        "onnxruntime 1.",
+        "6e742170",
+        SPEAKERS[DEFAULT][:8],
+    ):
         assert part in one.fingerprint
 
 
@@ -129,7 +136,7 @@ print(json.dumps({"ready": "pretend"}), flush=True)
 for line in sys.stdin:
     open(pathlib.Path(sys.argv[1], "asked"), "a").write("once\\n")
     wav = base64.b64encode(Sound(numpy.zeros(48000, dtype="int16"), 24000).wav_bytes()).decode()
-    print(json.dumps({"id": json.loads(line)["id"], "wav": wav}), flush=True)
+    print(json.dumps({"id": json.loads(line)["id"], "wavs": [wav]}), flush=True)
 """
     (tmp_path / "pretend_kokoro.py").write_text(script)
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
@@ -146,7 +153,7 @@ def test_a_program_that_is_gone_takes_the_process_along_while_it_loads(tmp_path:
         "-m",
         "speech.voices.kokoro_worker",
         str(emptied(tmp_path)),
-        "zf_xiaobei",
+        DEFAULT,
     ]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE

@@ -58,7 +58,7 @@ def test_pages_are_asked_in_secret_and_packages_by_their_exact_version() -> None
 
 
 def test_nothing_that_serves_can_fetch() -> None:
-    may = {"commands/models.py", "commands/demo.py", "commands/demonstration.py"}
+    may = {"commands/models.py", "commands/better_voice.py"}
     application = Path(__file__).parents[2] / "ivr"
     for path in application.rglob("*.py"):
         names = re.search(r"speech\.models\b[^\n]*\bfetch\b", path.read_text("utf-8"))

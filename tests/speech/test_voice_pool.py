@@ -25,6 +25,7 @@ TEXTS = [
     "没对上,请再来一次。改用短信,请按星号。",
     "请看着身份证,从头再按一次。慢慢按,不着急。",
 ]
+CLIPS = ["三千一百", "二十五元", "六角八分"]
 # Answers only while another process of its kind is at work on a sentence too.
 MEETING = """
 import base64, json, os, pathlib, sys, time
@@ -38,7 +39,7 @@ for line in sys.stdin:
     while len(list(place.iterdir())) < 2:
         time.sleep(0.01)
     wav = base64.b64encode(tone.wav_bytes()).decode()
-    print(json.dumps({"id": json.loads(line)["id"], "wav": wav}), flush=True)
+    print(json.dumps({"id": json.loads(line)["id"], "wavs": [wav]}), flush=True)
 """
 
 
@@ -75,9 +76,10 @@ def test_each_thread_gets_its_own_sentence(pool: VoicePool) -> None:
 def test_it_is_the_voice_it_is_made_of(pool: VoicePool) -> None:
     one = Pyttsx3Voice()
     assert (pool.name, pool.fingerprint) == (one.name, one.fingerprint)
-    assert pool.speak(TEXTS[4], 1.0, even=False).duration == pytest.approx(
-        one.speak(TEXTS[4], 1.0, even=False).duration, rel=0.02
-    )
+    assert pool.speak(TEXTS[4], 1.0).duration == pytest.approx(one.speak(TEXTS[4], 1.0).duration, rel=0.02)
+    said = zip(pool.clips(CLIPS, 0.78), one.clips(CLIPS, 0.78), strict=True)
+    for ours, alone in said:
+        assert ours.duration == pytest.approx(alone.duration, rel=0.05)
     pool.check()
     one.close()
 
@@ -118,8 +120,11 @@ def test_a_text_that_is_refused_leaves_its_voice_in_the_pool() -> None:
 
 def test_whoever_waits_too_long_is_told_so() -> None:
     pool = VoicePool(Pyttsx3Voice, 1, patience=0.05)
-    with pool._borrowed(), pytest.raises(VoiceFailed, match=r"busy for 0\.05 seconds"):
-        pool.speak("好", 1.0)
+    with pool._borrowed():
+        with pytest.raises(VoiceFailed, match=r"busy for 0\.05 seconds"):
+            pool.speak("好", 1.0)
+        with pytest.raises(VoiceFailed, match=r"busy for 0\.05 seconds"):
+            pool.clips(CLIPS, 1.0)
     pool.close()
 
 

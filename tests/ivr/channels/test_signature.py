@@ -185,7 +185,7 @@ def test_every_route_declares_its_protection(toy: Toy):
     }
     assert protections.pop("/sound/turn/<token>.wav") == "token"
     assert {path for path, by in protections.items() if by == "digest"} == {
-        "/sound/<digest>.wav",
+        "/sound/<name>.wav",
         "/sound/silence/<seconds>.wav",
     }
     doors = {path for path, by in protections.items() if by == "signature"}

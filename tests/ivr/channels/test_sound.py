@@ -1,24 +1,23 @@
 """Sounds behind their addresses: prompts for ever, a caller's own for ten minutes, silence. And health."""
 
 import io
-import re
 import wave
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from toy_doors import CALLER, NUMBER, PIN, PUBLIC, Clock, Toy
+from toy_doors import AMOUNT, CALLER, NUMBER, PIN, PUBLIC, Toy
 from werkzeug.test import Client
 
 from ivr.channels import health, sound
 from ivr.channels.health import Counters
 from ivr.channels.protection import undeclared
-from ivr.channels.sound import KEPT_FOR, Shelf
-from ivr.channels.turn_token import TurnLine
-from speech.studio import Studio
+from ivr.channels.shelf import KEPT_FOR
+from ivr.channels.turn_token import TurnPassage
+from menus.actions import Say
+from speech.score import AFTER_KEY, BEFORE_AMOUNT, joined
 
 BALANCE = "陈某英,余额是,一千零二十二元五角一分。"
 GREETING = "您好,这里是演示医保电话。"
@@ -34,55 +33,49 @@ def get(toy: Toy, path: str, **headers: str):
     return Client(toy.app).get(path, headers=headers)
 
 
+def greeted(toy: Toy) -> tuple[str, str]:
+    """Call; the paths of the greeting with the notice, and of the menu after it."""
+    line = toy.call()
+    line.listen()
+    first, second = (each.url.removeprefix(PUBLIC) for each in line.heard)
+    return first, second
+
+
 # --- prompts
 
 
-def test_a_prompt_in_use_is_rendered_when_it_is_asked_for_and_kept_for_ever(playing):
-    digest = playing.studio.digest(GREETING, 0.78)
-    path = f"/sound/{digest}.wav"
+def test_what_everybody_hears_is_one_sound_to_be_kept_for_ever(playing):
+    path, _ = greeted(playing)
     first, second = get(playing, path), get(playing, path)
     assert first.data == second.data
-    assert seconds(first.data) == pytest.approx(len(GREETING) / 10 / 0.78, abs=0.01)
-    assert playing.beep.spoken == [(GREETING, 0.78)]
+    lines = [playing.script.line(playing.menus, Say(prompt), 1.0) for prompt in ("hello", "notice")]
+    assert first.data == playing.studio.assemble(joined(line.score for line in lines)).wav_bytes()
     assert first.content_type == "audio/wav"
     assert first.headers["Cache-Control"] == "public, max-age=31536000, immutable"
-    assert first.headers["ETag"] == f'"{digest}"'
     again = get(playing, path, If_None_Match=first.headers["ETag"])
     assert (again.status_code, again.data) == (304, b"")
+    assert get(playing, greeted(playing)[1]).headers["ETag"] != first.headers["ETag"]
+    assert playing.beep.spoken == []
 
 
-def test_where_sounds_cannot_be_kept_they_are_spoken_all_the_same(playing, tmp_path, caplog):
-    (tmp_path / "file").touch()
-    full = tmp_path / "file" / "sounds"
-    shelf = replace(playing.shelf, folder=full, studio=Studio(playing.beep, full))
-    app = Flask(__name__)
-    app.register_blueprint(sound.blueprint(shelf))
-    for _ in range(2):
-        answer = Client(app).get(f"/sound/{playing.studio.digest(GREETING)}.wav")
-        assert (answer.status_code, seconds(answer.data)) == (
-            200,
-            pytest.approx(len(GREETING) / 10, abs=0.01),
-        )
-    assert playing.beep.spoken == [(GREETING, 1.0)] * 2
-    assert f"sounds cannot be kept in {full}: Not a directory" in caplog.text
-
-
-def test_what_was_rendered_before_the_menus_or_the_voice_changed_is_still_there(playing):
-    old = playing.studio.sound("以前的话。").stem
-    greeting = playing.studio.sound(GREETING).stem
-    playing.beep.fingerprint = "beep 2"
-    assert [get(playing, f"/sound/{name}.wav").status_code for name in (old, greeting)] == [200, 200]
-
-
-def test_a_new_voice_is_found_by_its_own_digests(playing):
-    before = playing.studio.digest(GREETING)
-    assert playing.shelf.text_of(before) == (GREETING, 1.0)
-    playing.beep.fingerprint = "beep 2"
-    assert playing.shelf.text_of(playing.studio.digest(GREETING)) == (GREETING, 1.0)
+def test_half_a_second_after_a_key_is_within_the_sound(playing):
+    line = playing.call()
+    line.press("9")  # nothing of the menu: it begins anew
+    line.listen()
+    path = line.heard[-1].url.removeprefix(PUBLIC)
+    assert path.startswith("/sound/half.")
+    after_key, plain = (get(playing, each).data for each in (path, path.replace("half.", "")))
+    assert seconds(after_key) == pytest.approx(seconds(plain) + AFTER_KEY)
+    assert not any(after_key[44 : 44 + 8000])
+    assert after_key[44 + 8000 :] == plain[44:]
 
 
 @pytest.mark.parametrize(
-    "name", ["0" * 64, "A" * 64, "0" * 63, "%2e%2e", "x" * 64, "0" * 63 + "%0a", "silence", "turn", "."]
+    "name",
+    [
+        *("0" * 64, "A" * 64, "0" * 63, "%2e%2e", "x" * 64, "0" * 63 + "%0a", "silence", "turn", ".", "half"),
+        *("half.", "half.half", "." * 64, ".".join(["0" * 64] * 64)),
+    ],
 )
 def test_nothing_else_is_there(playing, name):
     answer = get(playing, f"/sound/{name}.wav")
@@ -91,9 +84,19 @@ def test_nothing_else_is_there(playing, name):
     assert playing.beep.spoken == []
 
 
-def test_texts_nobody_says_now_are_not_spoken_for_anybody(playing):
-    digest = playing.studio.digest("以前的话。")
-    assert get(playing, f"/sound/{digest}.wav").status_code == 404
+@pytest.mark.parametrize("strange", ["{0}.{1}.", ".{0}", "{0}.half", "{0}.%s" % ("0" * 64), "half.half.{0}"])
+def test_a_name_with_anything_strange_in_it_is_none(playing, strange):
+    first, second = greeted(playing)[0].removeprefix("/sound/").removesuffix(".wav").split(".")
+    assert get(playing, f"/sound/{second}.{first}.wav").status_code == 200
+    assert get(playing, f"/sound/{strange.format(first, second)}.wav").status_code == 404
+
+
+def test_a_name_is_not_longer_than_any_turn(playing):
+    first = greeted(playing)[0].removeprefix("/sound/").split(".")[0]
+    lengths = {
+        count: get(playing, f"/sound/{'.'.join([first] * count)}.wav").status_code for count in (64, 65)
+    }
+    assert lengths == {64: 200, 65: 404}
 
 
 # --- what one caller is told
@@ -104,20 +107,23 @@ def at_the_balance(toy: Toy) -> str:
     line = toy.call()
     for keys in ("1", NUMBER, PIN):
         line.press(keys)
-    answer = toy.conversations.last(line.call_sid)
-    return re.search(r"/sound/turn/[^<]+", toy.renderer.render(answer))[0]
+    line.listen()
+    return line.heard[-1].url.removeprefix(PUBLIC)
 
 
-def test_an_own_amount_is_spoken_afresh_and_never_kept(playing):
+def test_an_own_amount_is_joined_afresh_and_never_kept(playing):
     path = at_the_balance(playing)
-    playing.beep.spoken.clear()
+    assert path.startswith("/sound/turn/")
     answer = get(playing, path)
-    assert seconds(answer.data) == pytest.approx(len(BALANCE) / 10, abs=0.01)
     assert answer.headers["Cache-Control"] == "no-store"
     assert "ETag" not in answer.headers
     assert get(playing, path).data == answer.data
-    assert playing.beep.spoken == [(BALANCE, 1.0)] * 2
-    assert playing.studio.find(BALANCE) is None
+    assert playing.beep.spoken == []
+    said = Say("balance", AMOUNT)
+    score = playing.script.line(playing.menus, said, 1.0).score
+    assert answer.data == playing.studio.assemble(joined([score], AFTER_KEY)).wav_bytes()
+    beeps = len("陈某余额是一千零二十二元五角一分") / 10
+    assert seconds(answer.data) > AFTER_KEY + BEFORE_AMOUNT + beeps
 
 
 def test_it_is_gone_after_ten_minutes(playing):
@@ -130,10 +136,15 @@ def test_it_is_gone_after_ten_minutes(playing):
     assert timedelta(minutes=10) == KEPT_FOR
 
 
-@pytest.mark.parametrize("line", [TurnLine(1, 4, 9), TurnLine(1, 99, 0), TurnLine(999, 1, 0)])
-def test_lines_that_were_never_said_are_not_there(playing, line):
-    at_the_balance(playing)
-    assert get(playing, f"/sound/turn/{playing.tokens.seal(line)}.wav").status_code == 404
+@pytest.mark.parametrize(
+    "passage",
+    [TurnPassage(1, 4, 2), TurnPassage(1, 4, 0), TurnPassage(1, 99, 0), TurnPassage(999, 1, 0)],
+    ids=["a third passage", "an empty passage", "a later turn", "another conversation"],
+)
+def test_passages_that_were_never_said_are_not_there(playing, passage):
+    path = at_the_balance(playing)
+    assert path == f"/sound/turn/{playing.tokens.seal(TurnPassage(1, 4, 1))}.wav"
+    assert get(playing, f"/sound/turn/{playing.tokens.seal(passage)}.wav").status_code == 404
 
 
 @given(st.text("abcXYZ019-_", max_size=45))
@@ -142,14 +153,18 @@ def test_guesses_are_not_there(playing, guess):
     assert get(playing, f"/sound/turn/{guess}.wav").status_code == 404
 
 
-def test_a_voice_that_fails_is_no_sound_for_now(playing, caplog):
-    path = at_the_balance(playing)
-    playing.beep.broken = True
-    for failing in (path, f"/sound/{playing.studio.digest('再见。')}.wav"):
-        answer = get(playing, failing)
+def test_what_breaks_is_no_sound_for_now_and_told_without_what_was_said(playing, caplog, monkeypatch):
+    own, fixed = at_the_balance(playing), greeted(playing)[0]
+
+    def broken(*_):
+        raise OSError(BALANCE)
+
+    monkeypatch.setattr(playing.repertoire, "assemble", broken)
+    for path in (own, fixed):
+        answer = get(playing, path)
         assert (answer.status_code, answer.data) == (503, b"")
         assert answer.headers["Cache-Control"] == "no-store"
-    assert "VoiceFailed at toy_doors.py:" in caplog.text
+    assert "OSError at test_sound.py:" in caplog.text
     assert "一千" not in caplog.text
 
 
@@ -173,40 +188,8 @@ def test_where_the_provider_speaks_there_is_only_silence(toy):
     app = Flask("quiet", static_folder=None)
     app.register_blueprint(sound.blueprint(None))
     client = Client(app)
-    names = "0" * 64, f"turn/{toy.tokens.seal(TurnLine(1, 1, 0))}", "silence/3"
+    names = "0" * 64, f"turn/{toy.tokens.seal(TurnPassage(1, 1, 0))}", "silence/3"
     assert [client.get(f"/sound/{name}.wav").status_code for name in names] == [404, 404, 200]
-
-
-# --- captions for those who watch
-
-
-def test_captions(playing):
-    path = at_the_balance(playing)
-    caption = playing.shelf.caption
-    assert caption(PUBLIC + path) == BALANCE
-    assert caption(f"{PUBLIC}/sound/{playing.studio.digest('再见。')}.wav") == "再见。"
-    assert caption(f"{PUBLIC}/sound/silence/half.wav") == ""
-    assert caption(f"{PUBLIC}/sound/{'0' * 64}.wav") is None
-    assert caption(f"{PUBLIC}/sound/turn/x.wav") is None
-    assert caption("https://elsewhere.example/a.wav") is None
-
-
-def test_prompts_that_are_not_in_use_any_more_are_not_remembered(playing):
-    in_use = [playing.menus]
-    shelf = Shelf(
-        playing.conversations,
-        playing.script,
-        playing.tokens,
-        Studio(playing.beep, playing.folder),
-        playing.folder,
-        Clock(),
-        lambda: in_use,
-    )
-    digest = playing.studio.digest(GREETING)
-    assert shelf.text_of(digest)
-    in_use.clear()
-    assert shelf.text_of("0" * 64) is None
-    assert shelf.text_of(digest) is None
 
 
 # --- health

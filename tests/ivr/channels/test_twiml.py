@@ -13,9 +13,9 @@ from twilio.twiml.voice_response import Dial, Gather, VoiceResponse
 from ivr.channels.markup import LARGEST, TooLarge, element, response
 from ivr.channels.phone.document import Document
 from ivr.channels.phone.transport import Answer as Received
-from ivr.channels.script import PACES, Line, Script
+from ivr.channels.script import PACES, Passage, Script
 from ivr.channels.speakers import LONGEST_SAY, OwnVoice, ProvidersVoice, say
-from ivr.channels.turn_token import TurnLine, TurnTokens
+from ivr.channels.turn_token import TurnPassage, TurnTokens
 from ivr.channels.twiml import Renderer
 from ivr.conversation import Answer
 from ivr.services.service import catalogue
@@ -35,12 +35,12 @@ BALANCE = "陈某英,余额是,一千零二十二元五角一分。"
 NEXT = f"{PUBLIC}/voice/turn?n=4"
 
 
-def digest(text: str, pace: float) -> str:
-    return f"{text}@{pace}".encode().hex()[:64].ljust(64, "0")
+def address(passage: Passage) -> str:
+    return ".".join(f"{line.prompt}-{line.pace}" for line in passage.lines) if passage.fixed else ""
 
 
-def renderer(*, own_voice: bool = False, **voice) -> Renderer:
-    speaker = OwnVoice(PUBLIC, digest, TOKENS, **voice) if own_voice else ProvidersVoice()
+def renderer(*, own_voice: bool = False, address=address) -> Renderer:
+    speaker = OwnVoice(PUBLIC, address, TOKENS) if own_voice else ProvidersVoice()
     return Renderer(PUBLIC, Script(lambda: CONSTANTS), speaker, {"person": PERSON}.get)
 
 
@@ -158,45 +158,97 @@ def plays(document: str) -> list[str]:
     return [play.text or "" for play in tree(document).iter("Play")]
 
 
-def test_fixed_prompts_are_played_by_digest_and_own_amounts_by_token():
-    document = renderer(own_voice=True).render(answer(Say("hello"), AMOUNT, HangUp(), pace="slow"))
-    silence, fixed, own = plays(document)
-    assert silence == f"{PUBLIC}/sound/silence/half.wav"
-    assert fixed == f"{PUBLIC}/sound/{digest('您好,这里是演示医保电话。', 0.78)}.wav"
-    token = own.removeprefix(f"{PUBLIC}/sound/turn/").removesuffix(".wav")
-    assert TOKENS.open(token) == TurnLine(7, 3, 1)
-    assert document == renderer(own_voice=True).render(answer(Say("hello"), AMOUNT, HangUp(), pace="slow"))
+def token_of(url: str) -> TurnPassage | None:
+    return TOKENS.open(url.removeprefix(f"{PUBLIC}/sound/turn/").removesuffix(".wav"))
 
 
-def test_who_has_just_pressed_a_key_gets_half_a_second_before_we_speak():
-    own = renderer(own_voice=True)
-    half = f"{PUBLIC}/sound/silence/half.wav"
-    notice = Say("notice", interruptible=False)
-    assert half not in plays(own.render(answer(Say("hello"), Ask(1, 8), number=1)))
-    assert half not in plays(own.render(answer(Ask(1, 8))))
-    inside, outside = (tree(own.render(answer(*say, Ask(1, 8)))) for say in ([AMOUNT], [notice, AMOUNT]))
-    assert [element.tag for element in inside] == ["Gather", "Redirect"]
-    assert inside[0][0].text == half
-    assert [element.tag for element in outside] == ["Play", "Play", "Gather", "Redirect"]
-    assert outside[0].text == half
+def test_what_everybody_hears_is_one_sound_with_a_name():
+    document = renderer(own_voice=True).render(answer(Say("sorry"), Say("bye"), HangUp(), pace="slow"))
+    assert plays(document) == [f"{PUBLIC}/sound/sorry-0.78.bye-0.78.wav"]
+    assert [part.tag for part in tree(document)] == ["Play", "Hangup"]
 
 
-def test_while_the_voice_fails_the_providers_voice_says_what_is_not_rendered():
-    failing = {"works": lambda: False, "rendered": lambda text, _pace: text == "再见。"}
-    document = renderer(own_voice=True, **failing).render(answer(Say("lost"), AMOUNT, Say("bye"), HangUp()))
-    assert [line.text for line in tree(document).iter("Say")] == ["没听清。", BALANCE]
-    assert plays(document)[-1] == f"{PUBLIC}/sound/{digest('再见。', 1.0)}.wav"
+def test_a_passage_with_an_amount_in_it_is_one_sound_behind_a_token():
+    turn = answer(Say("hello"), AMOUNT, HangUp())
+    (own,) = plays(renderer(own_voice=True).render(turn))
+    assert token_of(own) == TurnPassage(7, 3, 0)
+    assert plays(renderer(own_voice=True).render(turn)) == [own]
 
 
-# --- lines and tokens
+def test_what_has_no_name_is_played_behind_a_token():
+    document = renderer(own_voice=True, address=lambda _: "").render(answer(Say("bye"), HangUp()))
+    assert token_of(plays(document)[0]) == TurnPassage(7, 3, 0)
+
+
+def test_what_keys_may_interrupt_is_a_sound_of_its_own():
+    said = Say("hello"), Say("notice", interruptible=False), Say("lost"), AMOUNT, Ask(1, 8)
+    document = tree(renderer(own_voice=True).render(answer(*said)))
+    assert [part.tag for part in document] == ["Play", "Gather", "Redirect"]
+    assert document[0].text == f"{PUBLIC}/sound/hello-1.0.notice-1.0.wav"
+    assert token_of(document[1][0].text) == TurnPassage(7, 3, 1)
+
+
+@pytest.mark.parametrize("own_voice", [True, False])
+def test_a_question_without_words_is_only_listened_to(own_voice):
+    document = tree(renderer(own_voice=own_voice).render(answer(Ask(1, 8))))
+    assert [[part.tag, len(part)] for part in document] == [["Gather", 0], ["Redirect", 0]]
+
+
+def test_what_no_voice_of_ours_can_say_the_providers_says_after_the_same_silence():
+    def half_mute(passage: Passage) -> str | None:
+        return None if passage.lines[0].prompt == "lost" else address(passage)
+
+    own = renderer(own_voice=True, address=half_mute)
+    said = Say("notice", interruptible=False), Say("lost"), AMOUNT, Ask(1, 8)
+    fixed, gather, _ = tree(own.render(answer(*said)))
+    assert fixed.text == f"{PUBLIC}/sound/notice-1.0.wav"
+    assert [(part.tag, part.text) for part in gather] == [("Say", "没听清。"), ("Say", BALANCE)]
+    silence, *rest = tree(own.render(answer(*said[1:])))[0]
+    assert (silence.tag, silence.text) == ("Play", f"{PUBLIC}/sound/silence/half.wav")
+    assert [part.text for part in rest] == ["没听清。", BALANCE]
+    assert [part.tag for part in tree(own.render(answer(*said[1:], number=1)))[0]] == ["Say", "Say"]
+
+
+# --- lines and passages
 
 
 def test_lines_are_hanzi_in_the_pace_of_the_conversation():
     script = Script(lambda: CONSTANTS)
     first, second = script.lines(answer(Say("bye"), AMOUNT, Wait(1), pace="slow"))
-    assert first == Line("再见。", PACES["slow"], interruptible=True, fixed=True)
-    assert second == Line(BALANCE, PACES["slow"], interruptible=True, fixed=False)
+    assert (first.prompt, first.text, first.pace, first.interruptible) == (
+        "bye",
+        "再见。",
+        PACES["slow"],
+        True,
+    )
+    assert (second.text, second.pace) == (BALANCE, PACES["slow"])
+    assert (first.fixed, second.fixed) == (True, False)
     assert BALANCE not in repr(second)
+    assert "一千" not in repr(second)
+
+
+def test_who_has_just_pressed_a_key_gets_half_a_second_before_we_speak():
+    script = Script(lambda: CONSTANTS)
+    firm = Say("notice", interruptible=False)
+    for number, half in ((1, 0.0), (2, 0.5), (9, 0.5)):
+        for said, openings in (
+            ([Say("hello"), Ask(1, 8)], (0.0, half)),
+            ([firm, AMOUNT, Ask(1, 8)], (half, 0.0)),
+            ([firm, Ask(1, 8)], (half, 0.0)),
+            ([Say("bye"), HangUp()], (half, 0.0)),
+        ):
+            passages = script.passages(answer(*said, number=number))
+            assert tuple(passage.opening for passage in passages if passage.lines) == tuple(
+                opening for opening, passage in zip(openings, passages, strict=True) if passage.lines
+            )
+
+
+def test_a_passage_with_anything_of_ones_own_is_not_fixed():
+    before, after = Script(lambda: CONSTANTS).passages(
+        answer(Say("hello"), Say("notice", interruptible=False), Say("bye"), AMOUNT, Ask(1, 8))
+    )
+    assert (before.fixed, after.fixed) == (True, False)
+    assert [line.prompt for line in after.lines] == ["bye", "balance"]
 
 
 def test_names_that_change_change_the_line_at_once():
@@ -208,20 +260,21 @@ def test_names_that_change_change_the_line_at_once():
     assert "这是提示" in script.lines(greeting)[0].text
 
 
-def test_what_can_be_rendered_ahead_is_all_that_holds_no_values():
-    texts = list(Script(lambda: CONSTANTS).fixed_texts(MENUS))
-    assert "您好,这里是演示医保电话。" in texts
-    assert "这是提示。" in texts
-    assert len(texts) == len(MENUS.prompts["zh-CN"]) - 2
-    assert "再见。" in list(Script(dict).fixed_texts(MENUS))
+def test_fixed_lines_are_all_that_hold_no_values_at_every_pace():
+    lines = list(Script(lambda: CONSTANTS).fixed_lines(MENUS))
+    assert {"您好,这里是演示医保电话。", "这是提示。", "再见。"} <= {line.text for line in lines}
+    assert len(lines) == 2 * (len(MENUS.prompts["zh-CN"]) - 2)
+    assert {line.pace for line in lines} == set(PACES.values())
+    assert all(line.fixed for line in lines)
+    assert "再见。" in [line.text for line in Script(dict).fixed_lines(MENUS)]
 
 
 @given(st.integers(0, 2**63), st.integers(0, 2**31), st.integers(0, 999))
-def test_tokens_open_to_what_was_sealed_and_equal_lines_have_equal_ones(conversation, number, index):
-    line = TurnLine(conversation, number, index)
+def test_tokens_open_to_what_was_sealed_and_equal_passages_have_equal_ones(conversation, number, index):
+    line = TurnPassage(conversation, number, index)
     token = TOKENS.seal(line)
     assert len(token) == 40
-    assert token == TOKENS.seal(line) != TOKENS.seal(TurnLine(conversation, number, index + 1))
+    assert token == TOKENS.seal(line) != TOKENS.seal(TurnPassage(conversation, number, index + 1))
     assert TOKENS.open(token) == line
 
 
@@ -232,14 +285,14 @@ def test_no_guess_opens(guess):
 
 @given(st.integers(0, 39), st.sampled_from("AZaz09-_"))
 def test_no_altered_token_opens(place, letter):
-    token = TOKENS.seal(TurnLine(7, 3, 1))
+    token = TOKENS.seal(TurnPassage(7, 3, 1))
     altered = token[:place] + letter + token[place + 1 :]
-    assert TOKENS.open(altered) == (TurnLine(7, 3, 1) if altered == token else None)
+    assert TOKENS.open(altered) == (TurnPassage(7, 3, 1) if altered == token else None)
 
 
 def test_tokens_outlive_a_new_key_but_not_a_foreign_one():
-    token = TOKENS.seal(TurnLine(7, 3, 1))
-    assert TurnTokens(Vault(f"{NEW_KEY},{OLD_KEY}")).open(token) == TurnLine(7, 3, 1)
+    token = TOKENS.seal(TurnPassage(7, 3, 1))
+    assert TurnTokens(Vault(f"{NEW_KEY},{OLD_KEY}")).open(token) == TurnPassage(7, 3, 1)
     assert TurnTokens(Vault(NEW_KEY)).open(token) is None
 
 
@@ -326,5 +379,7 @@ def test_every_turn_is_a_document_of_the_common_subset(says, ending, own_voice, 
     read(document)
     assert not set("0123456789") & {letter for say in tree(document).iter("Say") for letter in say.text}
     spoken = [part for part in tree(document).iter() if part.tag in ("Say", "Play")]
-    silent = sum(1 for part in spoken if "/silence/" in (part.text or ""))
-    assert len(spoken) - silent == len(says)
+    heard = [part for part in spoken if "/silence/" not in (part.text or "")]
+    firm = max((index + 1 for index, said in enumerate(says) if not said.interruptible), default=0)
+    passages = len([part for part in (says[:firm], says[firm:]) if part])
+    assert len(heard) == (len(says) if not own_voice else passages if isinstance(ending, Ask) else bool(says))

@@ -68,7 +68,7 @@ def test_the_same_call_with_our_own_voice(playing):
         line.press(keys)
     line.listen()
     assert heard(line).endswith(BALANCE)
-    assert playing.beep.spoken[-1] == (BALANCE, 1.0)
+    assert playing.beep.spoken == []
     urls = [each.url for each in line.heard]
     assert urls[-1].startswith(f"{PUBLIC}/sound/turn/")
     assert not [url for url in urls for secret in SECRETS if secret in url]

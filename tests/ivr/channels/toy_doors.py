@@ -1,24 +1,24 @@
 """A small hotline behind the real doors: own menus and services, a real database, a voice that beeps."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
 from xml.etree import ElementTree
 
-import numpy as np
+from beeping import Beep
 from flask import Flask
 
-from ivr.channels import sms, sound, voice
+from ivr.channels import sms, sound, utterances, voice
 from ivr.channels.phone.line import FarEnd, Line
 from ivr.channels.phone.messages import Messages
 from ivr.channels.phone.transport import InProcess
 from ivr.channels.phone.twilio import Account, PretendTwilio
 from ivr.channels.script import Script
+from ivr.channels.shelf import Shelf
 from ivr.channels.signature import Signature
-from ivr.channels.sound import Shelf
-from ivr.channels.speakers import OwnVoice, ProvidersVoice
+from ivr.channels.speakers import OwnVoice, ProvidersVoice, Speaker
 from ivr.channels.turn_token import TurnTokens
 from ivr.channels.twiml import Renderer
 from ivr.consulting import Consulting
@@ -28,13 +28,14 @@ from ivr.store.engine import connect
 from ivr.store.sealed import Vault
 from ivr.store.tables import Table
 from ivr.store.versions import Versions, publish
+from menus.actions import Say
 from menus.catalogue import Declaration, Outcome
 from menus.events import Told
 from menus.load import load
-from menus.values import Money, Name, Word
-from speech.sound import Sound
+from menus.values import Count, Money, Name, Word
+from speech.repertoire import Repertoire
+from speech.score import NORMAL, SLOW, Clip, Sounding
 from speech.studio import Studio
-from speech.voices import VoiceFailed
 
 PUBLIC = "https://hotline.example/base"
 TOKEN = "0123456789abcdef0123456789abcdef"
@@ -159,6 +160,8 @@ def _told(outcome: str, **values: Any) -> Any:
 
 KEYS = frozenset({"keys"})
 AMOUNT = {"amount": Money(102251), "name": Name("陈*英")}
+# Every word at a place of a prompt, as `utterances.words` finds them for a real hotline.
+KNOWN = {"n": tuple(Count(number) for number in range(22))}
 # The host itself asks for a verified claim where a service needs assurance; here the menus ask for it.
 SERVICES = by_name(
     (
@@ -176,23 +179,6 @@ SERVICES = by_name(
 
 
 @dataclass
-class Beep:
-    """A voice that beeps a tenth of a second a character; `broken` while it cannot."""
-
-    name: str = "beep"
-    fingerprint: str = "beep 1"
-    broken: bool = False
-    spoken: list[tuple[str, float]] = field(default_factory=list)
-
-    def speak(self, text: str, pace: float) -> Sound:
-        if self.broken:
-            raise VoiceFailed("no beep today")
-        self.spoken.append((text, pace))
-        samples = np.arange(round(800 * len(text) / pace))
-        return Sound((8000 * np.sin(samples / 3)).astype(np.int16), 8000)
-
-
-@dataclass
 class Clock:
     """The time of a test."""
 
@@ -206,7 +192,10 @@ class Clock:
 
 
 class Toy:
-    """The hotline, what it noticed, and the provider that reaches it. `own_voice` plays, else Say is told."""
+    """The hotline, what it noticed, and the provider that reaches it. `own_voice` plays, else Say is told.
+
+    Its voice has rendered everything that this hotline says.
+    """
 
     def __init__(self, folder: Path, *, own_voice: bool = False) -> None:
         self.clock = Clock()
@@ -222,14 +211,13 @@ class Toy:
         self.conversations = Conversations(self.engine, versions, consulting, self.clock)
         self.beep = Beep()
         self.studio = Studio(self.beep, folder / "sounds")
-        self.folder = folder / "sounds"
+        self.repertoire = Repertoire([self.studio])
         self.tokens = TurnTokens(self.vault)
         self.script = Script(lambda: CONSTANTS)
         self.refused: list[str] = []
         self.delivered: list[tuple[str, str, str, str]] = []
         self.shelf = self._shelf()
-        speaker = OwnVoice(PUBLIC, self.studio.digest, self.tokens) if own_voice else ProvidersVoice()
-        self.renderer = Renderer(PUBLIC, self.script, speaker, {"person": PERSON}.get)
+        self.renderer = Renderer(PUBLIC, self.script, self._speaker(own_voice), {"person": PERSON}.get)
         self.signature = Signature(PUBLIC, [TOKEN], self.refused.append)
         self.app = self._app()
         self.twilio = PretendTwilio(InProcess(self.app, PUBLIC), Account(PUBLIC, TOKEN, HOTLINE))
@@ -246,16 +234,33 @@ class Toy:
     def texts(self) -> Messages:
         return Messages(self.twilio)
 
+    def everything_said(self) -> list[Sounding]:
+        """What is said to everybody, and the few clips of the one amount and name there are."""
+        clips = [
+            part
+            for pace in (NORMAL, SLOW)
+            for part in self.script.line(self.menus, Say("balance", AMOUNT), pace).score
+            if isinstance(part, Clip)
+        ]
+        paces = (utterances.phrases(self.menus, self.script, KNOWN, pace) for pace in (NORMAL, SLOW))
+        return [*clips, *(phrase for each in paces for phrase in each)]
+
     def close(self) -> None:
         self.engine.dispose()
+
+    def _speaker(self, own_voice: bool) -> Speaker:
+        if not own_voice:
+            return ProvidersVoice()
+        self.studio.render(self.everything_said())
+        self.beep.spoken.clear()
+        return OwnVoice(PUBLIC, self.shelf.address, self.tokens)
 
     def _shelf(self) -> Shelf:
         return Shelf(
             self.conversations,
             self.script,
             self.tokens,
-            self.studio,
-            self.folder,
+            self.repertoire,
             self.clock,
             lambda: [self.menus],
         )

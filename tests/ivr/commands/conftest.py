@@ -31,11 +31,16 @@ def production(tmp_path: Path) -> dict[str, str]:
 
 @pytest.fixture
 def hotline_command() -> Hotline:
-    """Run `hotline` with arguments, settings and what is typed; a traceback fails the test."""
+    """Run `hotline` with arguments, settings and what is typed; a traceback fails the test.
 
-    def run(*arguments: str, typed: str = "", **settings: str) -> Result:
+    It has no models unless a test gives it some, whatever was fetched into this folder.
+    """
+
+    def run(*arguments: str, typed: str = "", **settings: str | None) -> Result:
         strangers = dict.fromkeys(set(os.environ) - set(settings_free()))
-        result = CliRunner().invoke(main, arguments, input=typed, env={**strangers, **settings})
+        result = CliRunner().invoke(
+            main, arguments, input=typed, env={**strangers, "HOTLINE_MODELS": "/nowhere", **settings}
+        )
         if result.exception and not isinstance(result.exception, SystemExit):
             raise result.exception
         return result

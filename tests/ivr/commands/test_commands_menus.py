@@ -2,14 +2,21 @@
 
 import csv
 import io
+import os
+import re
 import shutil
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from running import SHIPPED
 
+from ivr.app import assemble
+from ivr.rendering import sentences
 from ivr.services.register import CATALOGUE
-from menus.load import load_folder
+from ivr.settings import Settings
+from menus.load import digest_of, load_folder, read_files
 
 
 @pytest.fixture
@@ -18,9 +25,15 @@ def config(tmp_path: Path) -> Path:
     return tmp_path / "config"
 
 
+@pytest.fixture(scope="module")
+def sounds(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A folder for the sounds by which prompts are timed, which all tests here share."""
+    return str(tmp_path_factory.mktemp("sounds"))
+
+
 @pytest.fixture
-def database(tmp_path: Path, hotline_command) -> dict[str, str]:
-    settings = {"HOTLINE_DATABASE_URL": f"sqlite:///{tmp_path}/hotline.db"}
+def database(tmp_path: Path, sounds: str, hotline_command) -> dict[str, str]:
+    settings = {"HOTLINE_DATABASE_URL": f"sqlite:///{tmp_path}/hotline.db", "HOTLINE_SOUNDS": sounds}
     assert hotline_command("db", "upgrade", **settings).exit_code == 0
     return settings
 
@@ -33,13 +46,46 @@ def replaced(file: Path, old: str, new: str) -> int:
     return text[: text.index(old)].count("\n") + 1
 
 
-def test_the_shipped_folder_has_no_faults(hotline_command):
-    checked = hotline_command("menus", "check", str(SHIPPED))
-    assert (checked.exit_code, checked.output) == (0, f"{SHIPPED}: no faults.\n")
+TIMED = "no faults. Prompts were timed with the built-in voice.\n"
 
 
-def test_the_folder_of_the_settings_is_checked_where_none_is_named(hotline_command, config):
-    assert hotline_command("menus", "check", HOTLINE_CONFIG=str(config)).output == f"{config}: no faults.\n"
+def test_the_shipped_folder_has_no_faults(hotline_command, sounds):
+    checked = hotline_command("menus", "check", str(SHIPPED), HOTLINE_SOUNDS=sounds)
+    assert (checked.exit_code, checked.output) == (0, f"{SHIPPED}: {TIMED}")
+
+
+def test_the_folder_of_the_settings_is_checked_where_none_is_named(hotline_command, config, sounds):
+    checked = hotline_command("menus", "check", HOTLINE_CONFIG=str(config), HOTLINE_SOUNDS=sounds)
+    assert checked.output == f"{config}: {TIMED}"
+
+
+def test_a_menu_or_an_instruction_that_lasts_too_long_is_a_fault_with_its_seconds(
+    hotline_command, config, sounds
+):
+    file = config / "prompts" / "zh-CN.yaml"
+    longer = "请听好,这一句话说得太久了,没有人能记住它前面说的是什么。"
+    menu = replaced(file, "main: 查余额", f"main: {longer * 2}查余额")
+    instruction = replaced(file, "bye: 谢谢来电。", f"bye: 谢谢来电。{longer}")
+    checked = hotline_command("menus", "check", str(config), HOTLINE_SOUNDS=sounds)
+    assert checked.exit_code == 1
+    lasts = r"'{}' lasts (\d\d\.\d) s with the built-in voice; at most {} s; shorten it"
+    told = checked.stdout.splitlines()
+    for line, where, prompt, most in zip(told, (menu, instruction), ("main", "bye"), (20, 12), strict=True):
+        place, _, what = line.partition(": ")
+        assert place == f"{file}:{where}"
+        found = re.fullmatch(lasts.format(prompt, most), what)
+        assert found
+        assert most < float(found[1]) < 60
+    assert checked.stderr == "Prompts were timed with the built-in voice.\n"
+
+
+def test_where_no_voice_speaks_it_is_told_that_prompts_were_not_timed(hotline_command, sounds, monkeypatch):
+    monkeypatch.setitem(sys.modules, "espeakng_loader", None)
+    checked = hotline_command(
+        "menus", "check", str(SHIPPED), HOTLINE_SOUNDS=sounds, HOTLINE_MODELS="/nowhere"
+    )
+    assert checked.exit_code == 0
+    assert "no faults. How long prompts last was not checked: the built-in voice needs" in checked.output
 
 
 def test_every_file_with_a_fault_is_told_with_its_line(hotline_command, config):
@@ -90,24 +136,101 @@ def test_a_folder_that_is_not_there_is_one_fault(hotline_command, tmp_path):
     )
 
 
-def test_publish_versions_and_rollback(hotline_command, config, database):
-    def menus(*arguments: str) -> str:
-        result = hotline_command("menus", *arguments, **database)
-        assert result.exit_code == 0, result.output
-        return str(result.output)
+@pytest.fixture
+def menus(hotline_command, database) -> Callable[..., str]:
+    """Run `hotline menus` on the database, and return what it says."""
 
+    def run(*arguments: str, **settings: str) -> str:
+        result = hotline_command("menus", *arguments, **{**database, **settings})
+        assert result.exit_code == 0, result.output
+        return str(result.stdout)
+
+    return run
+
+
+def reworded(config: Path, old: str, new: str) -> str:
+    """Change a prompt, and return how the version is called now."""
+    replaced(config / "prompts" / "zh-CN.yaml", old, new)
+    return digest_of(read_files(config))[:12]
+
+
+def test_publish_versions_and_rollback(menus, config):
     assert "Nothing was published yet" in menus("versions")
-    first = menus("publish", str(config), "--reason", "the first").split()[-1].rstrip(".")
-    assert "already; nothing was changed" in menus("publish", str(config))
-    replaced(config / "prompts" / "zh-CN.yaml", "您还在吗", "您还在听吗")
-    second = menus("publish", str(config), "--reason", "friendlier").split()[-1].rstrip(".")
+    first = digest_of(read_files(config))[:12]
+    told = menus("publish", str(config), "--reason", "the first")
+    assert told == f"{first} is live: new calls begin with it.\n"
+    told = menus("publish", str(config))
+    assert told == f"New calls begin with {first} already; nothing was changed.\n"
+    second = reworded(config, "您还在吗", "您还在听吗")
+    told = menus("publish", str(config), "--reason", "friendlier", "--now")
+    assert told == f"{second} is live: new calls begin with it.\n"
     assert _versions(menus("versions")) == [second, first]
     assert menus("rollback") == f"New calls begin with {first} again.\n"
     assert _versions(menus("versions")) == [first, second]
+    assert menus("rollback") == f"New calls begin with {second} again.\n"
+
+
+def test_a_version_waits_until_the_worker_has_spoken_it(menus, config):
+    first = digest_of(read_files(config))[:12]
+    menus("publish", str(config))
+    second = reworded(config, "您还在吗", "您还在听吗")
+    waits = (
+        f"{second} goes live when `hotline worker` has spoken what is new in it; "
+        "until then calls begin as before.\n"
+    )
+    assert menus("publish", str(config)) == waits
+    assert menus("publish", str(config)) == waits, "it still does"
+    newest, oldest = _rows(menus("versions"))
+    assert newest.startswith(second)
+    assert " waiting " in newest
+    assert re.search(r" live since \d{4}-\d\d-\d\d \d\d:\d\d ", oldest)
+    assert menus("rollback") == f"New calls go on with {first}; {second} will not go live.\n"
+    newest, oldest = _rows(menus("versions"))
+    assert (" live since " in newest, " never live " in oldest) == (True, True)
+
+
+@pytest.mark.parametrize("setting", ["HOTLINE_ENV=demo", "HOTLINE_PROMPTS=say"])
+def test_nothing_waits_where_nothing_is_spoken_ahead(menus, config, setting):
+    menus("publish", str(config))
+    reworded(config, "您还在吗", "您还在听吗")
+    name, _, value = setting.partition("=")
+    assert "is live" in menus("publish", str(config), **{name: value})
+
+
+def test_only_what_is_to_be_spoken_has_to_be_waited_for(menus, production, tmp_path):
+    config = Path(production["HOTLINE_CONFIG"])
+    settings = production | {
+        "HOTLINE_PROMPTS": "play",
+        "HOTLINE_VOICE": "pyttsx3",
+        "HOTLINE_SOUNDS": f"{tmp_path}/own",
+    }
+    menus("publish", str(config), **settings)
+    _spoken(Settings.read(settings))
+    replaced(config / "texts" / "zh-CN.yaml", "查询验证码{code}", "验证码{code}")
+    assert "is live: new calls begin with it" in menus("publish", str(config), **settings)
+    reworded(config, "您还在吗", "您还在听吗")
+    assert "has spoken its 1 new sentence; until" in menus("publish", str(config), **settings)
+    replaced(config / "prompts" / "zh-CN.yaml", "查余额,请按一", "要听余额,请按一")
+    assert "has spoken its 2 new sentences; until" in menus("publish", str(config), **settings)
+
+
+def _spoken(settings: Settings) -> None:
+    """Have all sentences of the live version there, as links to one sound."""
+    built = assemble(settings)
+    (studio,) = built.repertoire.studios
+    one = next(settings.sounds.glob("*.wav"))
+    for part in studio.missing(sentences(built, built.newest_menus())):
+        os.link(one, settings.sounds / f"{studio.digest(part)}.wav")
+    built.engine.dispose()
 
 
 def _versions(told: str) -> list[str]:
-    return [line.split()[0] for line in told.splitlines()[3:] if line.strip()]
+    return [line.split()[0] for line in _rows(told)]
+
+
+def _rows(told: str) -> list[str]:
+    """Return the lines of the table that begin with a version; a long reason has more lines."""
+    return [line.strip() for line in told.splitlines() if re.match(r" *[0-9a-f]{12} ", line)]
 
 
 def test_nothing_is_published_with_faults(hotline_command, config, database):

@@ -58,7 +58,7 @@ def offline(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_models_are_listed_with_no_setting_at_all(hotline_command, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    listed = hotline_command("models")
+    listed = hotline_command("models", HOTLINE_MODELS=None)
     assert listed.exit_code == 0
     assert f"In {tmp_path}/models (HOTLINE_MODELS):" in listed.output
     for words in (("kokoro", "96.5 MB", "missing", "Apache-2.0"), ("whisper-base", "150.2 MB", "MIT")):

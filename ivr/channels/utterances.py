@@ -1,0 +1,67 @@
+"""Everything callers can be told, as phrases and clips to be rendered ahead, the main path first.
+
+What a prompt says with words that change (a relation, a region, how many) is listed with every word there
+is; a caller's own values are joined from clips, which are the same whatever the menus say.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from itertools import product
+
+from ivr.channels.script import Script
+from ivr.hotline import Hotline
+from ivr.regions import Regions
+from ivr.services.accounts import SPENT_ON
+from ivr.wording import MOST_COUNTED, WordingError
+from menus.actions import Say
+from menus.menu import Menus
+from menus.values import Count, Money, Value
+from speech.clips.kinds import KINDS
+from speech.score import NORMAL, SLOW, Phrase, Sounding
+from speech.studio import every_clip
+
+# Names of places where a number of things stands. So many are rendered with their clause; a greater number
+# is joined from clips, with what stands around it.
+COUNTED = frozenset({"n", "count", "rank", "reverse_count", "left", "key"})
+
+Words = Mapping[str, tuple[Value, ...]]
+
+
+def words(regions: Regions, hotline: Hotline) -> Words:
+    """Return every word that can stand at a place of a prompt, by the name of the place."""
+    counts = tuple(Count(number) for number in range(MOST_COUNTED + 2))
+    known: dict[str, tuple[Value, ...]] = dict.fromkeys(COUNTED, counts)
+    return {**known, **regions.words(), "kind": tuple(SPENT_ON.values()), "hours": (hotline.agent.hours,)}
+
+
+def everything(menus: Menus, script: Script, known: Words) -> Iterator[Sounding]:
+    """Yield all that must be rendered for some menus, what most callers hear first before the rest."""
+    for pace in (NORMAL, SLOW):
+        yield from phrases(menus, script, known, pace)
+    for kind in KINDS:  # amounts first
+        for pace in (NORMAL, SLOW):
+            yield from every_clip(kind, pace)
+
+
+def phrases(
+    menus: Menus, script: Script, known: Words, pace: float, language: str = "zh-CN"
+) -> Iterator[Phrase]:
+    """Yield what is spoken whole in the prompts of some menus, each once, in the order of their file."""
+    found: dict[Phrase, None] = {}
+    for prompt in menus.prompts[language]:
+        for say in _sayings(prompt, menus.placeholders[prompt], known):
+            # A name nobody has filled in leaves a prompt out; the check of the menus tells of it.
+            with suppress(WordingError):
+                score = script.line(menus, say, pace, language).score
+                found.update(dict.fromkeys(part for part in score if isinstance(part, Phrase)))
+    return iter(found)
+
+
+def _sayings(prompt: str, places: tuple[str, ...], known: Words) -> Iterator[Say]:
+    """Yield a prompt with every word at each of its places.
+
+    What is a caller's own is an amount here: only the words around it matter.
+    """
+    own = (Money(100),)
+    for values in product(*(known.get(place) or own for place in places)):
+        yield Say(prompt, dict(zip(places, values, strict=True)))

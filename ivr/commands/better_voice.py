@@ -1,0 +1,90 @@
+"""A demo's better voice, fetched and rendered behind the scenes: it takes over prompt by prompt."""
+
+import logging
+import os
+from dataclasses import dataclass, field
+from threading import Event
+
+from ivr.app import Assembly
+from ivr.failures import place_of
+from ivr.voices import kokoro
+from speech.models import KOKORO, ModelError, State, fetch, state
+from speech.repertoire import Repertoire
+from speech.score import Sounding
+from speech.studio import Studio
+from speech.voices import VoiceError
+
+log = logging.getLogger(__name__)
+
+_LESS_URGENT = 15
+_WITHOUT = "更好听的声音没有下载到,现在是内置的声音。在终端运行 hotline models fetch kokoro,再重新打开。"
+
+
+class Stopped(Exception):  # noqa: N818 - no fault: the demo ends
+    """The demo ends in the middle of a download."""
+
+
+@dataclass
+class BetterVoice:
+    """Brings the Kokoro voice into a running demo; `notice` says for people on the page how far it is."""
+
+    hotline: Assembly
+    repertoire: Repertoire
+    _notice: str | None = field(default=None, init=False)
+
+    def notice(self) -> str | None:
+        """Return a sentence for the page; None when there is nothing to say any more."""
+        return self._notice
+
+    def run(self, stop: Event) -> None:
+        """Fetch the voice, render all with it, the main path first; then what the built-in voice lacks."""
+        os.nice(_LESS_URGENT)  # of this thread: callers come first
+        try:
+            self._bring(stop)
+            self._render(self.repertoire.studios[-1], stop, "")
+        except Stopped:
+            return
+        except Exception as error:  # noqa: BLE001 - the demo goes on with the voices it has
+            log.error("rendering ahead failed: %s", place_of(error))
+
+    def _bring(self, stop: Event) -> None:
+        if self.hotline.settings.voice == "pyttsx3":
+            return
+        try:
+            self._fetch(stop)
+            studio = self._studio()
+        except (ModelError, VoiceError) as missing:
+            self._notice = _WITHOUT
+            log.warning("the better voice could not be had:\n%s", missing)
+            return
+        self._render(studio, stop, "正在准备更好听的声音")
+
+    def _fetch(self, stop: Event) -> None:
+        def progress(_what: str, done: int, total: int) -> None:
+            if stop.is_set():
+                raise Stopped
+            self._notice = f"正在下载更好听的声音:{done * 100 // max(total, 1)}%"
+
+        folder = self.hotline.settings.models
+        if state(KOKORO, folder) is not State.THERE:
+            fetch(KOKORO, folder, progress)
+
+    def _studio(self) -> Studio:
+        """Return the better voice's studio, the first of the repertoire from now on."""
+        first = self.repertoire.studios[0]
+        if first.name.startswith("kokoro"):
+            return first
+        studio = kokoro(self.hotline.settings)
+        self.repertoire.studios = (studio, *self.repertoire.studios)
+        return studio
+
+    def _render(self, studio: Studio, stop: Event, telling: str) -> None:
+        def progress(done: int, total: int) -> None:
+            self._notice = f"{telling}:{done}/{total}" if telling and done < total else None
+
+        said: list[Sounding] = list(self.hotline.everything_said(self.hotline.newest_menus()))
+        try:
+            studio.render(said, progress, stop.is_set)
+        except VoiceError as error:
+            self._notice = None
+            log.warning("%s", error)
