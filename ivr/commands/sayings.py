@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from ivr.app import utc_now
 from ivr.channels import utterances
-from ivr.channels.script import Script
+from ivr.channels.script import Line, Script
 from ivr.hotline import Hotline, constants
 from ivr.regions import Regions
 from ivr.services.register import CATALOGUE
@@ -23,7 +23,7 @@ from menus.actions import Say
 from menus.load import load_folder
 from menus.menu import Menus
 from menus.values import Day, Digits, Money, Month, Name, Value
-from speech.score import NORMAL, Phrase, Score, Sounding
+from speech.score import NORMAL, Phrase, Sounding
 
 # What stands for a caller's own values where a prompt is timed: of the usual length, none of them anybody's.
 EXAMPLES: dict[str, Value] = {
@@ -61,8 +61,8 @@ class Sayings:
         lines = self.script.fixed_lines(self.menus, language)
         return tuple(dict.fromkeys(line.prompt for line in lines))
 
-    def scores(self, prompt: str, language: str = "zh-CN") -> list[Score]:
-        """Return a prompt at the usual pace with each of its words, and examples for callers' own values.
+    def lines(self, prompt: str, pace: float = NORMAL, language: str = "zh-CN") -> list[Line]:
+        """Return a prompt with each of its words, and examples for callers' own values.
 
         Empty for what nobody hears now, such as an announcement when there is none.
         """
@@ -72,7 +72,7 @@ class Sayings:
             Say(prompt, {place: self._value(place, number) for place in places}) for number in range(most)
         )
         with suppress(WordingError):
-            return [self.script.line(self.menus, say, NORMAL, language).score for say in says]
+            return [self.script.line(self.menus, say, pace, language) for say in says]
         return []
 
     def _value(self, place: str, number: int) -> Value:

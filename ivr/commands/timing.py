@@ -66,7 +66,10 @@ def timing(
 
     A better voice tells if all of it is rendered; else the built-in one, which needs seconds for it.
     """
-    scores = {prompt: sayings.scores(prompt, language) for prompt in sayings.menus.prompts[language]}
+    scores = {
+        prompt: [line.score for line in sayings.lines(prompt, language=language)]
+        for prompt in sayings.menus.prompts[language]
+    }
     parts = list(dict.fromkeys(part for each in scores.values() for part in _sounding(each)))
     why: VoiceError = VoiceError("there is no voice")
     for name, found in ladder(settings):

@@ -1,4 +1,6 @@
-"""What is said to the ear: the shipped prompts and turns with random amounts, by each voice at each pace.
+"""What is said to the ear: all shipped prompts and turns with random amounts, by each voice at each pace.
+
+Where a prompt has a value there stands an example of it, the first of its words or one of nobody's values.
 
 Amounts are said twice over: joined from clips, as a caller hears them, and `in one go`, each sentence spoken
 whole by the same voice, which is what joining is measured against. Both readings of a turn are sounds of
@@ -10,11 +12,11 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Literal
 
-import yaml
-
+from ivr.commands.sayings import of_folder
 from ivr.wording import pieces
 from menus.values import Money
 from speech.score import Phrase, Rest, Score, Sounding, score
@@ -27,7 +29,7 @@ from speech.voices.pyttsx3 import Pyttsx3Voice
 from tests.ear.drawing import drawn
 from tests.ear.listening import Amount, Case
 
-PROMPTS = Path(__file__).parents[2] / "config" / "prompts" / "zh-CN.yaml"
+CONFIG = Path(__file__).parents[2] / "config"
 MODELS = Path(os.environ.get("HOTLINE_MODELS", "models"))
 TURN = "bal.say"
 IN_ONE_GO = ", in one go"
@@ -66,15 +68,15 @@ class Saying:
 
 def sayings(wanted: Wanted, pace: float) -> list[Saying]:
     """Return the texts of a run at a pace."""
-    prompts = yaml.safe_load(PROMPTS.read_text())
+    shipped = of_folder(CONFIG)
+    prompts = shipped.menus.prompts["zh-CN"]
     said = []
     if "amounts" in wanted.kinds:
         for fen in drawn(wanted.amounts, wanted.seed):
             said += [_joined(prompts[TURN], fen, pace), _whole(prompts[TURN], fen, pace)]
     if "prompts" in wanted.kinds:
-        fixed = {name: text for name, text in prompts.items() if "{" not in text}
-        texts = list(fixed.items())[: wanted.prompts]
-        said += [Saying(name, text, (score((text,), pace),)) for name, text in texts]
+        lines = (line for name in prompts for line in shipped.lines(name, pace)[:1])
+        said += [Saying(line.prompt, line.text, (line.score,)) for line in islice(lines, wanted.prompts)]
     return said
 
 
