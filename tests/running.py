@@ -114,9 +114,9 @@ def free_port() -> int:
         return port
 
 
-def until(happened: Callable[[], bool], what: str) -> None:
-    """Look until something has happened; `what` is told if it does not."""
-    deadline = time.monotonic() + _LIMIT
+def until(happened: Callable[[], bool], what: str, limit: float = _LIMIT) -> None:
+    """Look until something has happened; `what` is told if it does not within `limit` seconds."""
+    deadline = time.monotonic() + limit
     while not happened():
         assert time.monotonic() < deadline, what
         time.sleep(_LOOK_EVERY)

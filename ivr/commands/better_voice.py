@@ -79,12 +79,15 @@ class BetterVoice:
         return studio
 
     def _render(self, studio: Studio, stop: Event, telling: str) -> None:
+        """Render all with one voice, `telling` how far it is; without that, what was told last stays."""
+
         def progress(done: int, total: int) -> None:
-            self._notice = f"{telling}:{done}/{total}" if telling and done < total else None
+            if telling:
+                self._notice = f"{telling}:{done}/{total}" if done < total else None
 
         said: list[Sounding] = list(self.hotline.everything_said(self.hotline.newest_menus()))
         try:
             studio.render(said, progress, stop.is_set)
         except VoiceError as error:
-            self._notice = None
+            self._notice = None if telling else self._notice
             log.warning("%s", error)

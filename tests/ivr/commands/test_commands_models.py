@@ -44,18 +44,6 @@ def small(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("no_proxy", "*")
 
 
-@pytest.fixture
-def offline(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let nothing of the network be reachable for this process and what it starts."""
-    (tmp_path / "nothing").mkdir()
-    for name in ("https_proxy", "http_proxy"):
-        monkeypatch.setenv(name, "http://127.0.0.1:9")
-    monkeypatch.delenv("no_proxy", raising=False)
-    monkeypatch.setenv("PIP_NO_INDEX", "1")
-    monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path / "nothing"))
-    monkeypatch.setenv("PATH", str(tmp_path / "nothing"))
-
-
 def test_models_are_listed_with_no_setting_at_all(hotline_command, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     listed = hotline_command("models", HOTLINE_MODELS=None)
