@@ -36,7 +36,7 @@ def listened(wanted: Wanted, under: tuple[str, ...], kept: Path, console: Consol
             progress.update(rendering, completed=done, total=total)
 
         hearings = listeners.hear(cases(wanted, kept / "said", rendered), under)
-        tracked = progress.track(hearings, total=total(wanted) * len(under), description="listening")
+        tracked = progress.track(hearings, total=total(wanted, under), description="listening")
         scores = [score(hearing) for hearing in tracked]
     return report.Run(scores, wanted.seed, time.monotonic() - began)
 
@@ -44,6 +44,9 @@ def listened(wanted: Wanted, under: tuple[str, ...], kept: Path, console: Consol
 @click.command()
 @click.option("--amounts", default=200, show_default=True, help="How many random amounts.")
 @click.option("--seed", default=1, show_default=True)
+@click.option(
+    "--fewer", default=50, show_default=True, help="How many when it is harder, or by other voices."
+)
 @click.option("--prompts", type=int, help="Only the first so many prompts.")
 @click.option("--voices", multiple=True, default=("kokoro", "pyttsx3"), show_default=True)
 @click.option("--paces", multiple=True, type=float, default=(1.0, 0.78), show_default=True)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from functools import partial
-from itertools import islice
+from itertools import islice, product
 from pathlib import Path
 from typing import Literal
 
@@ -27,7 +27,7 @@ from speech.voices.kokoro import DEFAULT, KokoroVoice
 from speech.voices.pool import VoicePool
 from speech.voices.pyttsx3 import Pyttsx3Voice
 from tests.ear.drawing import drawn
-from tests.ear.listening import Amount, Case
+from tests.ear.listening import Amount, Case, heard_under
 
 CONFIG = Path(__file__).parents[2] / "config"
 MODELS = Path(os.environ.get("HOTLINE_MODELS", "models"))
@@ -40,7 +40,12 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a run says: how many random amounts by which seed, how many prompts (None: all); who says it."""
+    """What a run says: how many random amounts by which seed, how many prompts (None: all); who says it.
+
+    Of amounts and prompts only the first `fewer` are heard under conditions that are harder than the plain
+    telephone, and only so many amounts are said by other voices than the first one, which is the one that
+    also says them in one go.
+    """
 
     amounts: int
     seed: int
@@ -48,6 +53,7 @@ class Wanted:
     paces: Sequence[float]
     kinds: Sequence[Kind]
     prompts: int | None = None
+    fewer: int = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +65,7 @@ class Saying:
     scores: tuple[Score, ...]
     amount: Amount | None = None
     in_one_go: bool = False
+    plain: bool = False
 
     @property
     def parts(self) -> Iterator[Sounding]:
@@ -66,17 +73,24 @@ class Saying:
         return (part for said in self.scores for part in said if not isinstance(part, Rest | Sound))
 
 
-def sayings(wanted: Wanted, pace: float) -> list[Saying]:
-    """Return the texts of a run at a pace."""
+def sayings(wanted: Wanted, voice: str, pace: float) -> list[Saying]:
+    """Return the texts of a run for a voice at a pace."""
     shipped = of_folder(CONFIG)
     prompts = shipped.menus.prompts["zh-CN"]
     said = []
     if "amounts" in wanted.kinds:
-        for fen in drawn(wanted.amounts, wanted.seed):
-            said += [_joined(prompts[TURN], fen, pace), _whole(prompts[TURN], fen, pace)]
+        first = voice == wanted.voices[0]
+        drawn_amounts = drawn(wanted.amounts if first else min(wanted.fewer, wanted.amounts), wanted.seed)
+        for number, fen in enumerate(drawn_amounts):
+            said.append(_joined(prompts[TURN], fen, pace, plain=number >= wanted.fewer))
+            if first:
+                said.append(_whole(prompts[TURN], fen, pace))
     if "prompts" in wanted.kinds:
         lines = (line for name in prompts for line in shipped.lines(name, pace)[:1])
-        said += [Saying(line.prompt, line.text, (line.score,)) for line in islice(lines, wanted.prompts)]
+        said += [
+            Saying(line.prompt, line.text, (line.score,), plain=number >= wanted.fewer)
+            for number, line in enumerate(islice(lines, wanted.prompts))
+        ]
     return said
 
 
@@ -85,14 +99,19 @@ def cases(wanted: Wanted, kept: Path, progress: Progress = lambda _done, _total:
     with ExitStack() as stack:
         studios = {name: stack.enter_context(closing(_studio(name, kept))) for name in wanted.voices}
         for name, studio in studios.items():
-            said = [(saying, pace) for pace in wanted.paces for saying in sayings(wanted, pace)]
+            said = [(saying, pace) for pace in wanted.paces for saying in sayings(wanted, name, pace)]
             studio.render([part for saying, _ in said for part in saying.parts], progress)
             yield from (_case(saying, studio, name, pace) for saying, pace in said)
 
 
-def total(wanted: Wanted) -> int:
-    """Return how many cases a run has."""
-    return sum(len(sayings(wanted, pace)) for pace in wanted.paces) * len(wanted.voices)
+def total(wanted: Wanted, conditions: Sequence[str]) -> int:
+    """Return how many hearings a run has."""
+    said = (
+        saying
+        for voice, pace in product(wanted.voices, wanted.paces)
+        for saying in sayings(wanted, voice, pace)
+    )
+    return sum(len(heard_under(saying.plain, conditions)) for saying in said)
 
 
 def _studio(name: str, kept: Path) -> Studio:
@@ -106,21 +125,21 @@ def _studio(name: str, kept: Path) -> Studio:
 def _case(saying: Saying, studio: Studio, name: str, pace: float) -> Case:
     sounds = tuple(sound for part in saying.scores if (sound := studio.assemble(part)))
     voice = name + IN_ONE_GO if saying.in_one_go else name
-    return Case(saying.name, voice, pace, saying.text, sounds, saying.amount)
+    return Case(saying.name, voice, pace, saying.text, sounds, saying.amount, saying.plain)
 
 
-def _joined(template: str, fen: int, pace: float) -> Saying:
+def _joined(template: str, fen: int, pace: float, *, plain: bool) -> Saying:
     amount, text = _amount(template, fen)
     whole = score(pieces(template, {"amount": Money(fen)}, {}), pace)
     middle = next(place for place, part in enumerate(whole) if part == Phrase(_again(template), pace))
-    return Saying(f"{fen / 100:.2f}", text, (whole[:middle], whole[middle:]), amount)
+    return Saying(f"{fen / 100:.2f}", text, (whole[:middle], whole[middle:]), amount, plain=plain)
 
 
 def _whole(template: str, fen: int, pace: float) -> Saying:
     amount, text = _amount(template, fen)
     first = template.partition("{amount}")[0] + money(fen) + "。"
     scores = ((Phrase(first, pace),), (Phrase(_again(template) + money(fen) + "。", pace),))
-    return Saying(f"{fen / 100:.2f}", text, scores, amount, in_one_go=True)
+    return Saying(f"{fen / 100:.2f}", text, scores, amount, in_one_go=True, plain=True)
 
 
 def _amount(template: str, fen: int) -> tuple[Amount, str]:

@@ -79,8 +79,9 @@ def television(sound: Sound) -> Sound:
     return _sound(line.samples + noise * loudness)
 
 
+PLAIN = "telephone"
 CONDITIONS: Mapping[str, Condition] = {
-    "telephone": telephone,
+    PLAIN: telephone,
     "hearing loss": hearing_loss,
     "television": television,
 }

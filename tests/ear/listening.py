@@ -18,7 +18,7 @@ from typing import Self
 from speech.ears.whisper import WhisperEar, assert_present, fingerprint
 from speech.sound import Sound
 from tests.ear import conditions
-from tests.ear.conditions import CONDITIONS, with_short_rests
+from tests.ear.conditions import CONDITIONS, PLAIN, with_short_rests
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,8 @@ class Amount:
 class Case:
     """Something said: `text` is all of it in Hanzi, `sounds` the whole or both readings of its amount.
 
-    The first of two sounds begins with the words before the amount, the second with those between.
+    The first of two sounds begins with the words before the amount, the second with those between. What is
+    `plain` is heard over the telephone only, without anything that makes it harder.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Case:
     text: str
     sounds: tuple[Sound, ...]
     amount: Amount | None = None
+    plain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,11 @@ class Hearing:
     case: Case
     condition: str
     texts: tuple[str, ...]
+
+
+def heard_under(plain: bool, conditions: Iterable[str]) -> list[str]:
+    """Return those of some conditions under which a case is heard."""
+    return [name for name in conditions if name == PLAIN or not plain]
 
 
 class Listeners:
@@ -77,7 +84,7 @@ class Listeners:
         waiting: deque[tuple[Case, str, list[str | Future[str]]]] = deque()
         names = tuple(under)
         for case in cases:
-            for name in names:
+            for name in heard_under(case.plain, names):
                 waiting.append((case, name, [self._asked(sound, name) for sound in case.sounds]))
                 if len(waiting) > self._ahead:
                     yield self._heard(*waiting.popleft())

@@ -10,7 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from speech.ears.whisper import fingerprint
-from tests.ear.conditions import LOSS, LOSS_FROM, NOISE_RATIO, REVISION
+from tests.ear.conditions import LOSS, LOSS_FROM, NOISE_RATIO, PLAIN, REVISION
 from tests.ear.scores import (
     TOO_MUCH,
     AmountRow,
@@ -21,9 +21,6 @@ from tests.ear.scores import (
     prompt_rows,
     worst,
 )
-
-CLEAR = "telephone"
-"""The condition whose worst are listed; the page has those of all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +96,9 @@ def _amounts(rows: Sequence[AmountRow]) -> str:
 
 Random amounts of 0.01 to 99,999.99 yuan, each said twice in a turn. The ear may not write figures, in which
 it drops and doubles digits that it hears. A reading is right when its value is, in whatever homophones (亿元
-is 一元), or when all its syllables are; otherwise it is another amount, or none. The ear hears the whole turn
-at once and likes to write the second reading as it wrote the first.
+is 一元), or when all its syllables are; otherwise it is another amount, or none. Both readings are played to
+the ear apart, because it likes to write a second one as it wrote the first. `in one go` is the same sentence
+spoken whole by the same voice, which joined clips are measured against.
 
 {table((*titles, *more), lines)}
 """
@@ -128,7 +126,7 @@ those said. Goal: {TOO_MUCH:.0%} at most for every prompt, 4% in the mean.
 def _worst(scores: Sequence[Score]) -> str:
     parts = ["## The worst ten of each voice, plain\n"]
     for (voice, pace, condition), of_group in grouped(scores).items():
-        if condition != CLEAR:
+        if condition != PLAIN:  # the page has the worst of all
             continue
         for kind, chosen in split(of_group).items():
             if lines := [line(each) for each in worst(chosen)]:
