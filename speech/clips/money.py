@@ -78,13 +78,13 @@ def carriers(inventory: Iterator[str]) -> Iterator[tuple[str, ...]]:
     yield from _ODD
     for clip in inventory:
         last = "万" if clip[-1] in "万亿负" else "分" if clip[-1] == "角" else clip[-1]
-        sorts[last if last in sorts else "千"].append(clip)
+        sorts[last if last in sorts else "千"].append(clip.replace("负", "三万"))  # see _ODD
     for number in range(max(map(len, sorts.values()))):
         yield tuple(sort[number * _STRIDE % len(sort)] for sort in sorts.values())
 
 
-# What stands alone in no other amount, between clips that it may stand beside.
-_ODD = (("负", "三万", "元", "五角"), ("五元", "零元", "一万", "两元"))
+# What stands alone in no other amount. 负 comes last: what follows it keeps its end, and is heard as 不三万.
+_ODD = (("三万", "元", "五角", "负"), ("五元", "零元", "一万", "两元"))
 # Through every sort in leaps, so that neighbours differ: it must have no factor in common with their numbers.
 _STRIDE = 5
 
