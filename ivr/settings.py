@@ -230,7 +230,10 @@ class _Reader:
                     f"HOTLINE_VOICE names no speaker of Kokoro; write kokoro: and one of {speakers}"
                 )
             return text
-        return self.choice("HOTLINE_VOICE", ("auto", "kokoro", "pyttsx3"))
+        if text not in ("auto", "kokoro", "pyttsx3"):
+            words = "auto, kokoro, kokoro:SPEAKER or pyttsx3"
+            self.faults.append(f"HOTLINE_VOICE is none of its words; write {words}")
+        return text
 
     def ear(self) -> tuple[Ear, str]:
         name, _, address = self.text("HOTLINE_EAR").partition(":")

@@ -76,6 +76,8 @@ class Sound:
 
         A file cut short is refused too: half a sentence must not be taken for a whole one.
         """
+        if not data:
+            raise ValueError("this file is empty")
         try:
             with wave.open(io.BytesIO(data)) as reader:
                 width, channels, rate = reader.getsampwidth(), reader.getnchannels(), reader.getframerate()

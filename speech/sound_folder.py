@@ -109,4 +109,5 @@ class SoundFolder:
         return self._folder / f"{digest}.wav"
 
     def _not_kept(self, fault: OSError) -> StudioError:
-        return StudioError(f"sounds cannot be kept in {self._folder}: {fault.strerror}")
+        why = "it is a file, not a folder" if self._folder.is_file() else fault.strerror
+        return StudioError(f"sounds cannot be kept in {self._folder}: {why}")

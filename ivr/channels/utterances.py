@@ -4,9 +4,9 @@ What a prompt says with words that change (a relation, a region, how many) is li
 is; a caller's own values are joined from clips, which are the same whatever the menus say.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from itertools import product
+from itertools import chain, product
 
 from ivr.channels.script import Script
 from ivr.hotline import Hotline
@@ -16,8 +16,8 @@ from ivr.wording import MOST_COUNTED, WordingError
 from menus.actions import Say
 from menus.menu import Menus
 from menus.values import Count, Money, Value
-from speech.clips.kinds import KINDS
-from speech.score import NORMAL, SLOW, Phrase, Sounding
+from speech.clips.kinds import KINDS, KindOfClip
+from speech.score import NORMAL, SLOW, Clip, Phrase, Sounding
 from speech.studio import every_clip
 
 # Names of places where a number of things stands. So many are rendered with their clause; a greater number
@@ -34,27 +34,47 @@ def words(regions: Regions, hotline: Hotline) -> Words:
     return {**known, **regions.words(), "kind": tuple(SPENT_ON.values()), "hours": (hotline.agent.hours,)}
 
 
-def everything(menus: Menus, script: Script, known: Words) -> Iterator[Sounding]:
-    """Yield all that must be rendered for some menus, what most callers hear first before the rest."""
-    for pace in (NORMAL, SLOW):
-        yield from phrases(menus, script, known, pace)
-    for kind in KINDS:  # amounts first
+def everything(menus: Menus, script: Script, known: Words, language: str = "zh-CN") -> Iterator[Sounding]:
+    """Yield all that must be rendered for some menus, each once, in about the order in which callers hear it.
+
+    That is the order of the file of prompts, and amounts before the first prompt with a caller's own value.
+    """
+    return iter(dict.fromkeys(_everything(menus, script, known, language)))
+
+
+def _everything(menus: Menus, script: Script, known: Words, language: str) -> Iterator[Sounding]:
+    left = dict.fromkeys(KINDS)
+    for prompt, places in ((prompt, menus.placeholders[prompt]) for prompt in menus.prompts[language]):
+        if "money" in left and any(place not in known for place in places):
+            yield from _clips("money")
+            del left["money"]
         for pace in (NORMAL, SLOW):
-            yield from every_clip(kind, pace)
+            yield from _phrases(menus, script, _sayings(prompt, places, known), pace, language)
+    yield from chain.from_iterable(map(_clips, left))
+
+
+def _clips(kind: KindOfClip) -> Iterator[Clip]:
+    return (clip for pace in (NORMAL, SLOW) for clip in every_clip(kind, pace))
 
 
 def phrases(
     menus: Menus, script: Script, known: Words, pace: float, language: str = "zh-CN"
 ) -> Iterator[Phrase]:
     """Yield what is spoken whole in the prompts of some menus, each once, in the order of their file."""
-    found: dict[Phrase, None] = {}
-    for prompt in menus.prompts[language]:
-        for say in _sayings(prompt, menus.placeholders[prompt], known):
-            # A name nobody has filled in leaves a prompt out; the check of the menus tells of it.
-            with suppress(WordingError):
-                score = script.line(menus, say, pace, language).score
-                found.update(dict.fromkeys(part for part in score if isinstance(part, Phrase)))
-    return iter(found)
+    says = chain.from_iterable(
+        _sayings(prompt, menus.placeholders[prompt], known) for prompt in menus.prompts[language]
+    )
+    return iter(dict.fromkeys(_phrases(menus, script, says, pace, language)))
+
+
+def _phrases(
+    menus: Menus, script: Script, says: Iterable[Say], pace: float, language: str
+) -> Iterator[Phrase]:
+    for say in says:
+        # A name nobody has filled in leaves a prompt out; the check of the menus tells of it.
+        with suppress(WordingError):
+            score = script.line(menus, say, pace, language).score
+            yield from (part for part in score if isinstance(part, Phrase))
 
 
 def _sayings(prompt: str, places: tuple[str, ...], known: Words) -> Iterator[Say]:

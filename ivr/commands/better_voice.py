@@ -2,6 +2,7 @@
 
 import logging
 import os
+import sys
 from dataclasses import dataclass, field
 from threading import Event
 
@@ -11,13 +12,15 @@ from ivr.voices import kokoro
 from speech.models import KOKORO, ModelError, State, fetch, state
 from speech.repertoire import Repertoire
 from speech.score import Sounding
+from speech.sound_folder import StudioError
 from speech.studio import Studio
 from speech.voices import VoiceError
 
 log = logging.getLogger(__name__)
 
 _LESS_URGENT = 15
-_WITHOUT = "更好听的声音没有下载到,现在是内置的声音。在终端运行 hotline models fetch kokoro,再重新打开。"
+_WITHOUT = "好听的声音没下载成,现在用内置的声音。在终端里运行 {command} models fetch kokoro,再重新演示。"
+_NOT_KEPT = "声音存不下来,请看字幕。"
 
 
 class Stopped(Exception):  # noqa: N818 - no fault: the demo ends
@@ -54,16 +57,20 @@ class BetterVoice:
             self._fetch(stop)
             studio = self._studio()
         except (ModelError, VoiceError) as missing:
-            self._notice = _WITHOUT
-            log.warning("the better voice could not be had:\n%s", missing)
+            command = sys.argv[0]
+            self._notice = _WITHOUT.format(command=command)
+            log.warning(
+                "the better voice could not be had, the built-in one speaks: %s", _first_line(missing)
+            )
+            log.warning("to get it: %s models fetch kokoro", command)
             return
-        self._render(studio, stop, "正在准备更好听的声音")
+        self._render(studio, stop, "好听的声音准备好了{percent}%,现在就可以打电话。")
 
     def _fetch(self, stop: Event) -> None:
         def progress(_what: str, done: int, total: int) -> None:
             if stop.is_set():
                 raise Stopped
-            self._notice = f"正在下载更好听的声音:{done * 100 // max(total, 1)}%"
+            self._notice = f"好听的声音下载了{done * 100 // max(total, 1)}%,现在就可以打电话。"
 
         folder = self.hotline.settings.models
         if state(KOKORO, folder) is not State.THERE:
@@ -83,11 +90,20 @@ class BetterVoice:
 
         def progress(done: int, total: int) -> None:
             if telling:
-                self._notice = f"{telling}:{done}/{total}" if done < total else None
+                percent = done * 100 // max(total, 1)
+                self._notice = telling.format(percent=percent) if done < total else None
 
         said: list[Sounding] = list(self.hotline.everything_said(self.hotline.newest_menus()))
         try:
             studio.render(said, progress, stop.is_set)
+        except StudioError as error:
+            self._notice = _NOT_KEPT
+            log.warning("%s", error)
         except VoiceError as error:
             self._notice = None if telling else self._notice
             log.warning("%s", error)
+
+
+def _first_line(error: Exception) -> str:
+    """Return what went wrong without the pages of what could be done by hand, which the command tells."""
+    return str(error).partition("\n")[0].rstrip(":")

@@ -4,6 +4,7 @@ import datetime
 import os
 import re
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -43,6 +44,8 @@ def say(file: Path, voice: str | None, pace: float, **given: str | None) -> None
     """
     if not SLOWEST <= pace <= FASTEST:
         raise click.BadParameter(f"a voice speaks at paces {SLOWEST} to {FASTEST}", param_hint="--pace")
+    if str(file) == "-":
+        raise click.BadParameter("a sound is written into a file, not to the terminal", param_hint="--output")
     settings = voice_settings(os.environ)
     wanted = score((_piece(**given),), pace)
     spoken, name = _spoken(settings, voice, wanted)
@@ -70,7 +73,10 @@ def _text(text: str) -> str:
             f"TEXT has the figure '{found.group()}', which no voice says well: write it in Hanzi, "
             "or say an amount with --money, a day with --date, a number with --digits"
         )
-    assert_speakable(text)
+    try:
+        assert_speakable(text)
+    except UnspeakableError as error:
+        raise UnspeakableError(f"{error}; write TEXT in Hanzi and punctuation") from error
     return text
 
 
@@ -147,5 +153,6 @@ def _write(file: Path, spoken: Sound) -> None:
         draft.write_bytes(spoken.wav_bytes())
         draft.replace(target)
     except OSError as error:
-        draft.unlink(missing_ok=True)
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
         raise click.ClickException(f"{file} cannot be written: {error.strerror}") from error

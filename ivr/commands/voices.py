@@ -1,5 +1,6 @@
 """hotline voices: which voices there are, how much of what callers hear each has, and rendering it all."""
 
+import logging
 import os
 import resource
 import signal
@@ -41,6 +42,8 @@ def voices(context: click.Context, gaps: bool) -> None:
     """
     if context.invoked_subcommand:
         return
+    # What is wrong with recordings is listed below; the log of a call would only repeat it.
+    logging.getLogger("speech").addHandler(logging.NullHandler())
     settings = voice_settings(os.environ)
     sayings = last_published(settings)
     person = recordings(settings.config / "recordings")
@@ -73,9 +76,10 @@ def render(name: str | None) -> None:
     except VoiceError as error:
         raise click.ClickException(str(error)) from error
     fresh = [part for part in missing if chosen.has(part)]
-    click.echo(_account(chosen, fresh, len(parts) - len(chosen.missing(parts)), len(parts), seconds))
-    if not complete:
-        raise SystemExit(130)
+    left = len(chosen.missing(parts))
+    click.echo(_account(chosen, fresh, len(parts) - left, len(parts), seconds))
+    if left:
+        raise SystemExit(1 if complete else 130)
 
 
 def _chosen(settings: Settings, name: str | None) -> Studio:
@@ -122,7 +126,7 @@ def _account(chosen: Studio, fresh: Sequence[Sounding], done: int, total: int, s
         f"{chosen.name}: {len(fresh)} parts, {spoken:.0f} s of sound, rendered in {seconds:.0f} s; "
         f"the largest process took {memory / 1024:.0f} MB. {done} of {total} parts are there."
     )
-    return told if done == total else f"{told} To go on: hotline voices render"
+    return told if done == total else f"{told} To go on: hotline voices render --voice {chosen.name}"
 
 
 def _table(

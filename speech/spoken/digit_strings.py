@@ -30,7 +30,7 @@ def digits(text: str, kind: DigitKind) -> str:
         bare = bare.removeprefix("+86")
     shape = r"\d+X?" if kind in _WITH_X else r"\d+"
     if not re.fullmatch(shape, bare, re.ASCII):
-        raise UnspeakableError(f"this is not a {kind} number made of digits")
+        raise UnspeakableError(f"this is not a {kind} number: digits are written 0 to 9")
     return ",".join("".join(_NAMES[digit] for digit in group) for group in _GROUPS[kind](bare))
 
 

@@ -47,9 +47,9 @@ def test_where_it_cannot_be_had_the_built_in_voice_speaks_and_the_page_says_how_
     speaking = Speaking(environment(tmp_path, HOTLINE_VOICE="auto"))
     with bringing(speaking) as (better, _):
         until(lambda: not speaking.unspoken(speaking.live or ""), "the built-in voice speaks the menus")
-        assert "hotline models fetch kokoro" in (better.notice() or "")
+        assert " models fetch kokoro,再重新演示。" in (better.notice() or "")
     assert "the model kokoro is not whole, and nothing gave what is missing" in caplog.text
-    assert "By hand: copy the folder kokoro" in caplog.text
+    assert all("\n" not in record.getMessage() for record in caplog.records), "the command tells the rest"
     assert [studio.name for studio in speaking.hotline.repertoire.studios] == ["pyttsx3"]
 
 
@@ -67,7 +67,7 @@ def test_it_takes_over_as_soon_as_it_has_spoken_a_prompt(tmp_path: Path) -> None
     with bringing(speaking) as (better, _):
         until(lambda: repertoire.studios[0].name == "kokoro", "it is the best voice now")
         until(lambda: not speaking.unspoken(speaking.live or ""), "it has spoken the menus", 300)
-        assert (better.notice() or "").startswith("正在准备更好听的声音:")
+        assert "好听的声音准备好了" in (better.notice() or "")
 
 
 class Slow(BaseHTTPRequestHandler):
@@ -105,7 +105,7 @@ def slow_model(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def test_who_ends_the_demo_ends_the_download(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     speaking = Speaking(environment(tmp_path, HOTLINE_VOICE="auto"))
     with bringing(speaking) as (better, thread):
-        until(lambda: better.notice() == "正在下载更好听的声音:1%", "a hundredth is there")
+        until(lambda: better.notice() == "好听的声音下载了1%,现在就可以打电话。", "a hundredth is there")
         assert speaking.unspoken(speaking.live or ""), "nobody speaks before"
         began = time.monotonic()
     assert time.monotonic() - began < 20
@@ -119,3 +119,10 @@ def test_who_insists_on_the_built_in_voice_is_spared_the_download(tmp_path: Path
         until(lambda: not speaking.unspoken(speaking.live or ""), "the built-in voice speaks the menus")
         assert better.notice() is None
     assert not (tmp_path / "models").exists()
+
+
+def test_where_no_sound_can_be_kept_the_page_says_so(tmp_path: Path) -> None:
+    speaking = Speaking(environment(tmp_path, HOTLINE_VOICE="pyttsx3"))
+    (tmp_path / "sounds").write_text("a file where the folder should be")
+    with bringing(speaking) as (better, _):
+        until(lambda: better.notice() == "声音存不下来,请看字幕。", "it is told")

@@ -110,8 +110,8 @@ WRONG = [
     ("HOTLINE_TEXTS", "smtp", "HOTLINE_TEXTS is none of its words; write twilio or file:PATH"),
     ("HOTLINE_TEXTS", "file:", "HOTLINE_TEXTS is none of its words"),
     ("HOTLINE_PROMPTS", "record", "write play or say"),
-    ("HOTLINE_VOICE", "espeak", "write auto or kokoro or pyttsx3"),
-    ("HOTLINE_VOICE", "pyttsx3:zf_xiaoni", "write auto or kokoro or pyttsx3"),
+    ("HOTLINE_VOICE", "espeak", "write auto, kokoro, kokoro:SPEAKER or pyttsx3"),
+    ("HOTLINE_VOICE", "pyttsx3:zf_xiaoni", "write auto, kokoro, kokoro:SPEAKER or pyttsx3"),
     (
         "HOTLINE_VOICE",
         "kokoro:xiaobei",

@@ -118,7 +118,7 @@ def test_groups(text, kind, words):
     ],
 )
 def test_what_is_no_digit_string_is_refused_without_repeating_it(text, kind):
-    with pytest.raises(UnspeakableError, match=f"^this is not a {kind} number made of digits$"):
+    with pytest.raises(UnspeakableError, match=f"^this is not a {kind} number: digits are written 0 to 9$"):
         digits(text, kind)
 
 

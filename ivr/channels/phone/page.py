@@ -140,8 +140,10 @@ class _Pages:
 
     @protected("demo")
     def inbox(self) -> Response:
-        """The texts of a mobile: {mobile} -> {texts, notice}."""
+        """The texts of a mobile, none while no mobile is chosen: {mobile} -> {texts, notice}."""
         (number,) = fields_of_body(Wanted("mobile", str))
+        if not number:
+            return jsonify(texts=[], notice=self._phone.notice())
         return self._texts(mobile(number))
 
     def _call(self, call_id: str) -> DemoCall:

@@ -223,6 +223,7 @@ def test_texts_are_written_answered_and_listed(page):
     ]
     assert answer["notice"] == "好声音正在准备"
     assert page.send("inbox", {"mobile": "+8610012345678"}).json["texts"] == []
+    assert page.send("inbox", {"mobile": ""}).json["texts"] == [], "while no mobile is chosen"
 
 
 @pytest.mark.parametrize(

@@ -77,13 +77,17 @@ def test_a_name_nobody_has_filled_in_leaves_its_prompt_out():
     assert "这是提示。" not in said
 
 
-def test_the_main_path_comes_first_then_amounts():
+def test_what_callers_hear_first_comes_first_and_amounts_before_the_prompts_that_have_values():
     everything = list(utterances.everything(MENUS, SCRIPT, KNOWN))
     main = list(utterances.phrases(MENUS, SCRIPT, KNOWN, NORMAL))
     slow = [Phrase(phrase.text, SLOW) for phrase in main]
     amounts = [*every_clip("money", NORMAL), *every_clip("money", SLOW)]
-    first = [*main, *slow, *amounts]
-    assert everything[: len(first)] == first
+    first = everything.index(amounts[0])
+    assert everything[first : first + len(amounts)] == amounts
+    assert {phrase.text for phrase in everything[:first]} >= {"您好,这里是演示医保电话。"}
+    assert not [phrase.text for phrase in everything[:first] if "余额是" in phrase.text]
+    assert everything.index(slow[0]) < first, "both paces, which one synthesis may give"
+    assert [part for part in everything if part in set(main)] == main
     assert len(everything) == len(set(everything))
     assert set(everything) == {*main, *slow, *ALL_CLIPS}
 

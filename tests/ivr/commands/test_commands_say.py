@@ -120,8 +120,8 @@ def test_only_one_thing_is_said(refused):
         (["--money", "1000000000"], "an amount is spoken up to 999999999.99"),
         (["--date", "2025-02-30"], "must be in the calendar"),
         (["--date", "1850-01-01"], "a day is spoken from the year 1900 to 2099"),
-        (["--digits", "12a"], "made of digits"),
-        (["--digits", ""], "made of digits"),
+        (["--digits", "12a"], "digits are written 0 to 9"),
+        (["--digits", ""], "digits are written 0 to 9"),
         ([""], "nothing to say"),
         (["hello"], "a voice cannot be given 'h'"),
         (["--voice", "kokoro", "好"], "hotline models fetch kokoro"),
@@ -154,6 +154,14 @@ def test_a_folder_that_is_not_there_is_told_and_a_pipe_takes_the_sound(hotline_c
     result = hotline_command("say", "好", "-o", str(tmp_path / "no" / "x.wav"), HOTLINE_MODELS="/nowhere")
     assert result.exit_code == 1
     assert "x.wav cannot be written: No such file or directory" in result.stderr
+    (tmp_path / "file").touch()
+    for place, why in (
+        (tmp_path / "file" / "x.wav", "Not a directory"),
+        (tmp_path / f"{'x' * 300}.wav", "File name too long"),
+    ):
+        result = hotline_command("say", "好", "-o", str(place), HOTLINE_MODELS="/nowhere")
+        assert result.stderr.endswith(f"cannot be written: {why}\n")
+    assert hotline_command("say", "好", "-o", "-").exit_code == 2
     pipe, heard = tmp_path / "pipe", []
     os.mkfifo(pipe)
     reader = threading.Thread(target=lambda: heard.append(pipe.read_bytes()))

@@ -46,7 +46,7 @@ export class Texts extends EventTarget {
   async look() {
     const mobile = this.#mobile;
     try {
-      this.#show(mobile ? await send("POST", "inbox", { mobile }) : { texts: [], notice: null }, mobile);
+      this.#show(await send("POST", "inbox", { mobile: mobile || "" }), mobile);
     } catch (problem) {
       if (!(problem instanceof Refusal)) throw problem; // the next look may succeed
     }
