@@ -1,9 +1,20 @@
-"""Which answer did they mean? By whole phrases; two answers that fit equally well are none."""
+"""Which answer did they mean? By whole phrases, of heard words also by sound; two that fit equally are none.
+
+>>> match({"1": ["查余额"], "2": ["解除绑定"]}, "我要接触绑定")
+Chosen(answer='2')
+>>> match({"1": ["查余额"], "2": ["解除绑定"]}, "我不要解除绑定")
+NotUnderstood()
+"""
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
+from itertools import combinations
+from math import inf
+
+from menus import likeness
 
 # What people put around what they mean; a phrase is compared without it.
 _POLITE = re.compile(r"^(?:请|麻烦|帮我|给我|我要|我想|想|要|那个|嗯|呃|啊)+|(?:一下|谢谢|吧|呀|啊|了|呢)+$")
@@ -11,6 +22,39 @@ _AROUND = re.compile(r"^[\s,,。.!!??::]+|[\s,,。.!!??::]+$")
 # Two characters of which a word does not end between: all but a letter and then a digit, as in JB2.
 _GOES_ON = re.compile("[0-9][0-9A-Za-z]|[A-Za-z]{2}")
 _NOT_WORDS = re.compile(r"[^\w*#]|_")
+
+# What a choice by sound may cost a syllable. SURE is one syllable of two with another initial; above it come
+# sentences of something else (tests/menus/test_answers_heard.py). LIKELY is below half a phrase not heard.
+SURE = 0.28
+LIKELY = 0.39
+# How much nearer the chosen answer must be than the next one, and how much to be worth a question.
+MARGIN = 0.15
+LESS_MARGIN = 0.1
+# Phrases nearer than that leave no MARGIN when the ear gets a syllable of them wrong.
+TOO_ALIKE = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What they mean is beyond doubt."""
+
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Doubtful:
+    """They may mean this: ask back."""
+
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotUnderstood:
+    """They mean none of it, or it cannot be told which."""
+
+
+Match = Chosen | Doubtful | NotUnderstood
+Pair = tuple[str, str, str, str, float]
 
 
 def normal(words: str) -> str:
@@ -38,6 +82,65 @@ def choose(phrases: Mapping[str, Iterable[str]], words: str) -> str | None:
         if any(_normal_phrase(phrase) in (heard, plain) for phrase in listed)
     }
     return found.pop() if len(found) == 1 else None
+
+
+def match(phrases: Mapping[str, Iterable[str]], words: str) -> Match:
+    """Return which answer heard words mean: by whole phrases as `choose`, and otherwise by their sound.
+
+    A phrase may stand within a longer sentence, but what a sentence refuses is never chosen, nor is anything
+    of one syllable by its sound: keys are for those.
+    """
+    exact = choose(phrases, words)
+    if exact is not None:
+        return Chosen(exact)
+    costs = _costs(phrases, likeness.sentence(words))
+    best = min(costs, key=costs.__getitem__, default="")
+    cost = costs.get(best, inf)
+    ahead = min((other for answer, other in costs.items() if answer != best), default=inf) - cost
+    if cost <= SURE and ahead >= MARGIN:
+        return Chosen(best)
+    return Doubtful(best) if cost <= LIKELY and ahead >= LESS_MARGIN else NotUnderstood()
+
+
+def _costs(phrases: Mapping[str, Iterable[str]], heard: likeness.Sentence) -> dict[str, float]:
+    """Return the least cost of each answer that could still matter, the most promising phrases first."""
+    limit = LIKELY + MARGIN
+    candidates = [
+        (likeness.at_least(phrase, heard, limit), answer, phrase)
+        for answer, listed in phrases.items()
+        for phrase in map(likeness.phrase, listed)
+    ]
+    costs: dict[str, float] = {}
+    for least, answer, phrase in sorted(candidates, key=lambda candidate: candidate[0]):
+        if least > limit:
+            break
+        cost = likeness.unlikeness(phrase, heard)
+        costs[answer] = min(cost, costs.get(answer, inf))
+        limit = min(limit, cost + MARGIN)
+    return costs
+
+
+def too_alike(phrases: Mapping[str, Iterable[str]]) -> list[Pair]:
+    """Return phrases of different answers that an ear could take for each other, the nearest first.
+
+    Each with its answer: (answer, phrase, answer, phrase, distance), the distance 0 where nobody hears one.
+
+    >>> too_alike({"1": ["南宁"], "2": ["兰林"], "3": ["北京"]})
+    [('1', '南宁', '2', '兰林', 0.16)]
+    """
+    return sorted(_alike(phrases), key=lambda pair: pair[-1])
+
+
+def _alike(phrases: Mapping[str, Iterable[str]]) -> Iterator[Pair]:
+    for (one, its), (other, others) in combinations(phrases.items(), 2):
+        for mine, theirs in ((mine, theirs) for mine in its for theirs in others):
+            distance = min(_distance(mine, theirs), _distance(theirs, mine))
+            if distance < TOO_ALIKE:
+                yield one, mine, other, theirs, round(distance, 2)
+
+
+def _distance(phrase: str, said: str) -> float:
+    return likeness.unlikeness(likeness.phrase(phrase), likeness.sentence(said))
 
 
 def heading(words: Iterable[str], text: str) -> str | None:

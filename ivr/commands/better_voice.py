@@ -101,7 +101,8 @@ class BetterVoice:
             log.warning("%s", error)
         except VoiceError as error:
             self._notice = None if telling else self._notice
-            log.warning("%s", error)
+            if not stop.is_set():  # who is stopped in the middle of a sentence has no fault
+                log.warning("%s", error)
 
 
 def _first_line(error: Exception) -> str:
