@@ -23,14 +23,17 @@ _AROUND = re.compile(r"^[\s,,。.!!??::]+|[\s,,。.!!??::]+$")
 _GOES_ON = re.compile("[0-9][0-9A-Za-z]|[A-Za-z]{2}")
 _NOT_WORDS = re.compile(r"[^\w*#]|_")
 
-# What a choice by sound may cost a syllable. SURE is one syllable of two with another initial; above it come
-# sentences of something else (tests/menus/test_answers_heard.py). LIKELY is below half a phrase not heard.
+# What a choice by sound may cost for each syllable that counts. SURE lets one of two syllables have another
+# initial, or one of three be missing; above it a poor ear gains 2 in 100 and twice as much idle talk is taken
+# for an answer (measured on the sentences of tests/menus/test_answers_*.py).
 SURE = 0.28
+# Half a phrase heard costs 0.4, as does a no that stands for 不给他用了, and is not worth a question.
 LIKELY = 0.39
-# How much nearer the chosen answer must be than the next one, and how much to be worth a question.
+# How much nearer than any other answer one must be to be chosen, and to be asked about: two answers equally
+# near are neither. Between 0.1 and 0.2 nothing depends on it, so far apart are the shipped phrases.
 MARGIN = 0.15
 LESS_MARGIN = 0.1
-# Phrases nearer than that leave no MARGIN when the ear gets a syllable of them wrong.
+# Phrases nearer than that leave no MARGIN where the ear gets half a syllable of four wrong.
 TOO_ALIKE = 0.3
 
 
@@ -90,10 +93,11 @@ def match(phrases: Mapping[str, Iterable[str]], words: str) -> Match:
     A phrase may stand within a longer sentence, but what a sentence refuses is never chosen, nor is anything
     of one syllable by its sound: keys are for those.
     """
-    exact = choose(phrases, words)
+    listed = _kept(phrases)
+    exact = choose(listed, words)
     if exact is not None:
         return Chosen(exact)
-    costs = _costs(phrases, likeness.sentence(words))
+    costs = _costs(listed, likeness.sentence(words))
     best = min(costs, key=costs.__getitem__, default="")
     cost = costs.get(best, inf)
     ahead = min((other for answer, other in costs.items() if answer != best), default=inf) - cost
@@ -102,7 +106,11 @@ def match(phrases: Mapping[str, Iterable[str]], words: str) -> Match:
     return Doubtful(best) if cost <= LIKELY and ahead >= LESS_MARGIN else NotUnderstood()
 
 
-def _costs(phrases: Mapping[str, Iterable[str]], heard: likeness.Sentence) -> dict[str, float]:
+def _kept(phrases: Mapping[str, Iterable[str]]) -> Mapping[str, tuple[str, ...]]:
+    return {answer: tuple(listed) for answer, listed in phrases.items()}
+
+
+def _costs(phrases: Mapping[str, tuple[str, ...]], heard: likeness.Sentence) -> dict[str, float]:
     """Return the least cost of each answer that could still matter, the most promising phrases first."""
     limit = LIKELY + MARGIN
     candidates = [
@@ -128,10 +136,10 @@ def too_alike(phrases: Mapping[str, Iterable[str]]) -> list[Pair]:
     >>> too_alike({"1": ["南宁"], "2": ["兰林"], "3": ["北京"]})
     [('1', '南宁', '2', '兰林', 0.16)]
     """
-    return sorted(_alike(phrases), key=lambda pair: pair[-1])
+    return sorted(_alike(_kept(phrases)), key=lambda pair: pair[-1])
 
 
-def _alike(phrases: Mapping[str, Iterable[str]]) -> Iterator[Pair]:
+def _alike(phrases: Mapping[str, tuple[str, ...]]) -> Iterator[Pair]:
     for (one, its), (other, others) in combinations(phrases.items(), 2):
         for mine, theirs in ((mine, theirs) for mine in its for theirs in others):
             distance = min(_distance(mine, theirs), _distance(theirs, mine))
