@@ -1,6 +1,6 @@
 """What is said to the ear: all shipped prompts and turns with random amounts, by each voice at each pace.
 
-Where a prompt has a value there stands an example of it, the first of its words or one of nobody's values.
+Where a prompt has a value there stands an example of it, one of its words or one of nobody's values.
 
 Amounts are said twice over: joined from clips, as a caller hears them, and `in one go`, each sentence spoken
 whole by the same voice, which is what joining is measured against. Both readings of a turn are sounds of
@@ -33,6 +33,8 @@ CONFIG = Path(__file__).parents[2] / "config"
 MODELS = Path(os.environ.get("HOTLINE_MODELS", "models"))
 TURN = "bal.say"
 IN_ONE_GO = ", in one go"
+_USUAL = 3
+"""The third of the words at a place, where there are so many: of counts 两, because nobody is told of 零位家人."""
 
 Kind = Literal["amounts", "prompts"]
 Progress = Callable[[int, int], None]
@@ -86,7 +88,7 @@ def sayings(wanted: Wanted, voice: str, pace: float) -> list[Saying]:
             if first:
                 said.append(_whole(prompts[TURN], fen, pace))
     if "prompts" in wanted.kinds:
-        lines = (line for name in prompts for line in shipped.lines(name, pace)[:1])
+        lines = (line for name in prompts for line in shipped.lines(name, pace)[:_USUAL][-1:])
         said += [
             Saying(line.prompt, line.text, (line.score,), plain=number >= wanted.fewer)
             for number, line in enumerate(islice(lines, wanted.prompts))
