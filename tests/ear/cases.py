@@ -34,7 +34,7 @@ MODELS = Path(os.environ.get("HOTLINE_MODELS", "models"))
 TURN = "bal.say"
 IN_ONE_GO = ", in one go"
 _USUAL = 3
-"""The third of the words at a place, where there are so many: of counts 两, because nobody is told of 零位家人."""
+"""Where words change, the third is said: of counts 两, because nobody is told of 零位家人."""
 
 Kind = Literal["amounts", "prompts"]
 Progress = Callable[[int, int], None]
