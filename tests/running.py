@@ -43,9 +43,9 @@ class Running:
     def pid(self) -> int:
         return self._process.pid
 
-    def until_it_says(self, words: str) -> None:
+    def until_it_says(self, words: str, limit: float = _LIMIT) -> None:
         """Wait for words in the output; a process that ends before has failed."""
-        until(lambda: words in self.output or self._process.poll() is not None, self.output)
+        until(lambda: words in self.output or self._process.poll() is not None, self.output, limit)
         assert words in self.output, self.output
 
     def end(self, number: signal.Signals = signal.SIGTERM, *, group: bool = False) -> int:

@@ -31,6 +31,10 @@ window.Audio = function (address) {
 """
 
 
+SPEAKING = 240
+"""Seconds that speaking all prompts may take while other tests are at work too."""
+
+
 @dataclass(frozen=True)
 class Demo:
     """A demo that runs; `rooms` is where its folder is."""
@@ -67,7 +71,7 @@ def sounds(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory, sounds: Path) -> Iterator[Demo]:
     with started(tmp_path_factory.mktemp("demo"), sounds) as running_demo:
-        running_demo.process.until_it_says("Ctrl-C stops it")
+        running_demo.process.until_it_says("Ctrl-C stops it", SPEAKING)
         yield running_demo
 
 
@@ -232,7 +236,7 @@ def _columns(line: str) -> int:
 
 def test_control_c_ends_it_cleanly(tmp_path, sounds):
     with started(tmp_path, sounds) as demo:
-        demo.process.until_it_says("Ctrl-C stops it")
+        demo.process.until_it_says("Ctrl-C stops it", SPEAKING)
         until(lambda: len(demo.process.family()) >= 2, "a server and its voice")
         _ends_cleanly(demo, signal.SIGINT)
     assert not (tmp_path / ".gunicorn").exists()
@@ -254,3 +258,4 @@ def _ends_cleanly(demo: Demo, number: signal.Signals) -> None:
     assert demo.process.output.endswith("The demo has ended; what it knew is gone.\n")
     assert demo.process.output.count("has ended") == 1
     assert "Traceback" not in demo.process.output
+    assert "SIGKILL" not in demo.process.output

@@ -76,26 +76,23 @@ def _voice(built: Assembly) -> str:
     return "the built-in one, which is hard to follow; a better one is on its way, see the page."
 
 
+def _leave_at_once(_worker: Any) -> None:
+    """Let a server end when it is told to. The demo forgets everything; voices end when nobody listens."""
+    for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGTERM):
+        signal.signal(number, lambda *_: os._exit(0))
+
+
 def _run(settings: Settings, port: int, tell: Callable[[], None]) -> None:
     """Serve until somebody stops it; a server that could not go on ends the program with its exit code."""
     owner, stop = os.getpid(), threading.Event()
-    ours: list[Assembly] = []
 
     def ready(_arbiter: Any) -> None:
         # Gunicorn would begin anew when the terminal is closed.
         signal.signal(signal.SIGHUP, lambda *_: os.kill(owner, signal.SIGTERM))
         tell()
 
-    def leave(_server: Any, _worker: Any) -> None:
-        """End the process at once: whoever is in the middle of a sentence would keep it waiting."""
-        stop.set()
-        for built in ours:
-            close_voices(built)
-        os._exit(0)
-
     def build() -> Flask:
         built = assemble(settings)
-        ours.append(built)
         beside = assemble_silent(settings)
         works = [delivery_of(settings, beside).run, Housekeeping(beside).run]
         better = BetterVoice(built, built.repertoire) if built.repertoire else None
@@ -110,8 +107,8 @@ def _run(settings: Settings, port: int, tell: Callable[[], None]) -> None:
         "keepalive": KEEP_ALIVE,
         "loglevel": "warning",
         "when_ready": ready,
-        "worker_exit": leave,
-        "graceful_timeout": 8,
+        "post_worker_init": _leave_at_once,
+        "graceful_timeout": 2,
     }
     try:
         Server(build, options).run()
