@@ -18,7 +18,7 @@ COMMANDS: Mapping[str, tuple[str, str, str]] = {
     "serve": ("serve", "serve", "Answer calls and texts (production)."),
     "texts": ("texts", "texts", "List the templates of text messages."),
     "voices": ("voices", "voices", "See which voices there are and how complete, or render all."),
-    "worker": ("serve", "worker", "Speak prompts ahead, send texts, keep house: beside serve (production)."),
+    "worker": ("serve", "worker", "Speak ahead, send texts and keep house, beside serve (production)."),
 }
 
 

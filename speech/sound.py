@@ -77,7 +77,7 @@ class Sound:
         A file cut short is refused too: half a sentence must not be taken for a whole one.
         """
         if not data:
-            raise ValueError("this file is empty")
+            raise ValueError("this is not a PCM WAV file (it is empty)")
         try:
             with wave.open(io.BytesIO(data)) as reader:
                 width, channels, rate = reader.getsampwidth(), reader.getnchannels(), reader.getframerate()

@@ -137,7 +137,7 @@ def test_both_end_cleanly_and_log_one_line_each(hotline, served, tmp_path):
     assert "; pyttsx3, else the provider's voice speaks" in hotline.server.output
     until(lambda: len(hotline.server.servers()) == 2, "two processes answer")
     until(lambda: len(hotline.worker.family()) >= 2, "the worker has a voice")
-    until(lambda: requests.get(f"{hotline.address}/readyz", timeout=20).ok, "the hotline is ready")
+    until(lambda: requests.get(f"{hotline.address}/readyz", timeout=20).ok, "the hotline is ready", 240)
     family = [*hotline.server.family(), *hotline.worker.family()]
     assert (hotline.server.end(), hotline.worker.end()) == (0, 0)
     until(lambda: all(map(gone, family)), "no process is left behind")
