@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from questions import QUESTIONS  # type: ignore[import-not-found]
 
@@ -68,6 +68,7 @@ def test_without_phrases_nothing_is_understood() -> None:
 
 
 @given(st.text(alphabet="查余额到账解除绑定不没别是要的一二no1,。 给谁用", max_size=30))
+@settings(deadline=None)  # how fast it is stands in a test of its own
 def test_any_words_have_one_meaning(words: str) -> None:
     for phrases in QUESTIONS.values():
         meant = match(phrases, words)
