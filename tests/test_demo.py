@@ -237,7 +237,9 @@ def _columns(line: str) -> int:
 def test_control_c_ends_it_cleanly(tmp_path, sounds):
     with started(tmp_path, sounds) as demo:
         demo.process.until_it_says("Ctrl-C stops it", SPEAKING)
-        until(lambda: len(demo.process.family()) >= 2, "a server and its voice")
+        until(
+            lambda: bool(demo.process.family()), "a server"
+        )  # and a voice, if anything is left to be spoken
         _ends_cleanly(demo, signal.SIGINT)
     assert not (tmp_path / ".gunicorn").exists()
 

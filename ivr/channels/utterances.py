@@ -24,6 +24,9 @@ from speech.studio import every_clip
 # is joined from clips, with what stands around it.
 COUNTED = frozenset({"n", "count", "rank", "reverse_count", "left", "key"})
 
+# What balances and credits, which most people call for, have of a caller's own.
+_MOST_TOLD: tuple[KindOfClip, ...] = ("money", "day")
+
 Words = Mapping[str, tuple[Value, ...]]
 
 
@@ -37,20 +40,25 @@ def words(regions: Regions, hotline: Hotline) -> Words:
 def everything(menus: Menus, script: Script, known: Words, language: str = "zh-CN") -> Iterator[Sounding]:
     """Yield all that must be rendered for some menus, each once, in about the order in which callers hear it.
 
-    That is the order of the file of prompts, and amounts before the first prompt with a caller's own value.
+    That is the order of the file of prompts, and amounts and days before the first prompt with a caller's own
+    value.
     """
     return iter(dict.fromkeys(_everything(menus, script, known, language)))
 
 
 def _everything(menus: Menus, script: Script, known: Words, language: str) -> Iterator[Sounding]:
-    left = dict.fromkeys(KINDS)
+    own = most_told()
     for prompt, places in ((prompt, menus.placeholders[prompt]) for prompt in menus.prompts[language]):
-        if "money" in left and any(place not in known for place in places):
-            yield from _clips("money")
-            del left["money"]
+        if any(place not in known for place in places):
+            yield from own  # nothing the second time
         for pace in (NORMAL, SLOW):
             yield from _phrases(menus, script, _sayings(prompt, places, known), pace, language)
-    yield from chain.from_iterable(map(_clips, left))
+    yield from chain.from_iterable(map(_clips, KINDS))
+
+
+def most_told() -> Iterator[Clip]:
+    """Yield the clips that balances and credits are joined from, at both paces."""
+    return chain.from_iterable(map(_clips, _MOST_TOLD))
 
 
 def _clips(kind: KindOfClip) -> Iterator[Clip]:

@@ -3,24 +3,19 @@
 from rich.console import Console
 
 from ivr.app import Assembly
+from ivr.channels.utterances import most_told
 from ivr.commands.demonstration import progress_bar
-from speech.score import NORMAL, SLOW
-from speech.studio import every_clip
 from speech.voices import VoiceError
 
 
 def speak_main_path(built: Assembly, console: Console) -> None:
     """Render what callers meet first, by the voice that is quickest at it, unless a better one has it all.
 
-    With amounts: a balance is what most people call for.
+    With amounts and days: a balance is what most people call for.
     """
     if built.repertoire is None:
         return
-    wanted = [
-        *built.main_path(built.newest_menus()),
-        *every_clip("money", NORMAL),
-        *every_clip("money", SLOW),
-    ]
+    wanted = [*built.main_path(built.newest_menus()), *most_told()]
     if any(not studio.missing(wanted) for studio in built.repertoire.studios):
         return
     with progress_bar(console) as progress:

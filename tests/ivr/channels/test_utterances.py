@@ -77,13 +77,13 @@ def test_a_name_nobody_has_filled_in_leaves_its_prompt_out():
     assert "这是提示。" not in said
 
 
-def test_what_callers_hear_first_comes_first_and_amounts_before_the_prompts_that_have_values():
+def test_what_callers_hear_first_comes_first_and_amounts_and_days_before_the_prompts_that_have_values():
     everything = list(utterances.everything(MENUS, SCRIPT, KNOWN))
     main = list(utterances.phrases(MENUS, SCRIPT, KNOWN, NORMAL))
     slow = [Phrase(phrase.text, SLOW) for phrase in main]
-    amounts = [*every_clip("money", NORMAL), *every_clip("money", SLOW)]
-    first = everything.index(amounts[0])
-    assert everything[first : first + len(amounts)] == amounts
+    own = [clip for kind in ("money", "day") for pace in (NORMAL, SLOW) for clip in every_clip(kind, pace)]
+    first = everything.index(own[0])
+    assert everything[first : first + len(own)] == own
     assert {phrase.text for phrase in everything[:first]} >= {"您好,这里是演示医保电话。"}
     assert not [phrase.text for phrase in everything[:first] if "余额是" in phrase.text]
     assert everything.index(slow[0]) < first, "both paces, which one synthesis may give"
