@@ -2,10 +2,12 @@
 
 Figures are forbidden to it: where it may write them it drops and doubles digits that it hears (22542 became
 2,542); where it must write 两万二千五百四十二 it does not. It is too slow and too free in its spelling to
-follow a caller by itself, but it belongs to no voice, so it judges them all alike.
+follow a caller by itself, but it belongs to no voice, so it judges them all alike. For callers it is the ear
+where no other is; `whisper_pool` lets it listen to them.
 """
 
 import importlib
+import math
 import re
 from importlib import metadata
 from pathlib import Path
@@ -13,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from speech.ears import EarMissing
+from speech.ears import EarMissing, Heard
 from speech.sound import FULL_SCALE, Sound
 from speech.telephone import resampled
 
@@ -56,8 +58,18 @@ class WhisperEar:
 
     def write_down(self, sound: Sound) -> str:
         """Return what was heard, numbers in Hanzi, nothing for silence; takes about a second."""
+        return "".join(piece.text for piece in self._pieces(sound)).strip()
+
+    def hear(self, sound: Sound) -> Heard:
+        """Return the same, with how likely the model finds its own words, and that they were words at all."""
+        pieces = self._pieces(sound)
+        words = "".join("".join(piece.text for piece in pieces).split())
+        likely = [math.exp(piece.avg_logprob) * (1 - piece.no_speech_prob) for piece in pieces]
+        return Heard(words, round(sum(likely) / len(likely), 2) if words else 0.0)
+
+    def _pieces(self, sound: Sound) -> list[Any]:
         if sound.is_silent:
-            return ""  # the model would write something all the same
+            return []  # the model would write something all the same
         samples = resampled(sound, RATE).samples.astype(np.float32) / FULL_SCALE
         pieces, _ = self._model.transcribe(
             samples,
@@ -69,7 +81,7 @@ class WhisperEar:
             without_timestamps=True,
             suppress_tokens=self._unwritten,
         )
-        return "".join(piece.text for piece in pieces).strip()
+        return list(pieces)
 
 
 def _figures(tokenizer: Any) -> list[int]:
