@@ -147,6 +147,7 @@ def _alike(phrases: Mapping[str, tuple[str, ...]]) -> Iterator[Pair]:
                 yield one, mine, other, theirs, round(distance, 2)
 
 
+@cache
 def _distance(phrase: str, said: str) -> float:
     return likeness.unlikeness(likeness.phrase(phrase), likeness.sentence(said))
 

@@ -8,29 +8,36 @@ from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from typing import get_args
 
-from menus.answers import normal
 from menus.events import Fact
 from menus.graph import graph_faults
+from menus.hearing import Ear, knows_all, start_faults
+from menus.hearing import menu_faults as hearing_faults
 from menus.load import CONSTANTS, Loaded
 from menus.menu import MEANINGS, SPECIAL, Line, Menu, Start, consultation_of, routes
+from menus.question import MEANT
 from menus.source import Fault
 from menus.wording import Templates, wording_faults
 
 Place = tuple[str | int, ...]
 # Values that the core itself fills in.
-_OWN_VALUES = frozenset({"key", "n", "keys", *get_args(Fact)})
+_OWN_VALUES = frozenset({"key", "n", "keys", MEANT, *get_args(Fact)})
 _START_ROUTES = ("person", "after_silence", "after_unmatched")
 
 
-def check(loaded: Loaded, templates: Templates | None = None) -> list[Fault]:
+def check(loaded: Loaded, templates: Templates | None = None, unknown_to_ear: Ear = knows_all) -> list[Fault]:
     """Return every fault, in the order of files and lines; an empty list means the menus may be used.
 
-    `templates` are the texts that services write themselves, with the values each is given.
+    `templates` are the texts that services write themselves, with the values each is given;
+    `unknown_to_ear` returns of a phrase the words that the ear in use does not have.
     """
     faults = [*_start_faults(loaded), *wording_faults(loaded, templates or {}, _known_values(loaded))]
+    faults += start_faults(loaded, unknown_to_ear)
     for rule in (_targets, _services, _wordings, _channels, _questions, _values, _assurance):
         for name, menu in loaded.menus.menus.items():
             faults.extend(loaded.fault(name, place, what) for place, what in rule(loaded, menu))
+    for name, menu in loaded.menus.menus.items():
+        heard = hearing_faults(loaded, menu, unknown_to_ear)
+        faults.extend(loaded.fault(name, place, what) for place, what in heard)
     if not faults:
         faults.extend(graph_faults(loaded))
     return sorted(set(faults))
@@ -83,10 +90,16 @@ def _start_menus(start: Start) -> Iterator[tuple[Place, str, str]]:
     yield ("back",), "voice", start.back
     for name in _START_ROUTES:
         yield (name,), "voice", getattr(start, name).go
+    for number, wish in enumerate(start.everywhere):
+        if wish.go:
+            yield ("everywhere", number, "go"), "voice", wish.go.go
 
 
 def _start_prompts(start: Start) -> Iterator[tuple[str, Place, str]]:
     yield "prompts", ("slower",), start.slower
+    for name in ("doubt", "unheard"):
+        if getattr(start, name):
+            yield "prompts", (name,), getattr(start, name)
     for name in ("silence", "unmatched"):
         yield from (("prompts", (name, number), prompt) for number, prompt in enumerate(getattr(start, name)))
     for line in start.expired:
@@ -94,6 +107,9 @@ def _start_prompts(start: Start) -> Iterator[tuple[str, Place, str]]:
         yield "texts", ("expired",), line.prompt
     for name in _START_ROUTES:
         yield from (("prompts", (name, "say"), line.prompt) for line in getattr(start, name).say)
+    for number, wish in enumerate(start.everywhere):
+        said = wish.go.say if wish.go else ()
+        yield from (("prompts", ("everywhere", number, "go"), line.prompt) for line in said)
 
 
 # --- one menu ----------------------------------------------------------------------------------------------
@@ -194,12 +210,6 @@ def _key_faults(menu: Menu) -> Found:
     expected = [str(number) for number in range(1, len(keys) + 1)]
     if keys != expected:
         yield ("ask",), f"keys are {', '.join(keys)}; number them {', '.join(expected)}, in this order"
-    taken: dict[str, str] = {}
-    for key, option in (menu.ask or {}).items():
-        for phrase in option.phrases:
-            other = taken.setdefault(normal(phrase), key)
-            if other != key:
-                yield ("ask", key), f"'{phrase}' already means key {other}; one phrase can mean one key"
 
 
 def _values(loaded: Loaded, menu: Menu) -> Found:

@@ -47,7 +47,7 @@ class _Graph:
                 start.person.go,
                 start.after_silence.go,
                 start.after_unmatched.go,
-            }
+            } | {wish.go.go for wish in start.everywhere if wish.go}
         if consultation_of(menu):
             found |= {getattr(start.failed, menu.channel)}
         return found

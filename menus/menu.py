@@ -146,13 +146,19 @@ class Transferring(Frozen):
 
 
 class Menu(Frozen):
-    """One menu; see config/menus for examples of each kind."""
+    """One menu; see config/menus for examples of each kind.
+
+    `yes_no` says that key 1 is a yes and key 2, where there is one, a no; `keys_only` that words are no
+    answer.
+    """
 
     say: Lines = ()
     help: Lines = ()
     needs: Annotated[int, Field(ge=0, le=3)] = 0
     channel: Channel = "voice"
     ask: Mapping[Key, Annotated[Option, BeforeValidator(_route)]] | None = None
+    yes_no: bool = False
+    keys_only: bool = False
     choose: Choose | None = None
     enter: Entry | None = None
     listen: Listening | None = None
@@ -184,6 +190,29 @@ class Menu(Frozen):
         return any((self.ask, self.choose, self.enter, self.listen))
 
 
+class Wish(Frozen):
+    """What may be said in any question besides its own phrases: the same as a `key`, or a way to `go`.
+
+    `alone` are words that count only where nothing else is said with them: too short to be known by sound.
+    """
+
+    phrases: Annotated[tuple[str, ...], Field(min_length=1)]
+    alone: tuple[str, ...] = ()
+    key: Literal["0", "8", "9", "*"] | None = None
+    go: To | None = None
+
+    @model_validator(mode="after")
+    def _leads_somewhere(self) -> "Wish":
+        if (self.key is None) == (self.go is None):
+            raise ValueError("a wish is the same as a 'key' or leads somewhere with 'go'; name one of them")
+        return self
+
+    @property
+    def answer(self) -> str:
+        """What the wish is known by among the answers to a question: its key, or its first phrase."""
+        return self.key or self.phrases[0]
+
+
 class ByChannel(Frozen):
     """A menu for each channel."""
 
@@ -196,7 +225,12 @@ class ByChannel(Frozen):
 
 
 class Start(ByChannel):
-    """config/menus/start.yaml: where conversations begin, and what every menu has that names no other."""
+    """config/menus/start.yaml: where conversations begin, and what every menu has that names no other.
+
+    What has to do with speech may be missing, as in versions published before there was any: `doubt` asks
+    back what was {meant}; `unheard` is said instead of the usual prompt after words that were not understood;
+    `yes` and `no` are what an ear listens for where either is an answer.
+    """
 
     verify: ByChannel
     failed: ByChannel
@@ -208,6 +242,11 @@ class Start(ByChannel):
     unmatched: tuple[str, ...]
     after_silence: To
     after_unmatched: To
+    doubt: str = ""
+    unheard: str = ""
+    yes: tuple[str, ...] = ()
+    no: tuple[str, ...] = ()
+    everywhere: tuple[Wish, ...] = ()
 
 
 @dataclass(frozen=True)

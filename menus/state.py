@@ -1,7 +1,7 @@
 """Where a conversation stands: small, frozen, and the same after a trip through JSON."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import astuple, dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -13,13 +13,15 @@ from menus.values import Value, values_from_json, values_to_json
 class Tries:
     """How often the caller of this menu stayed silent, was not understood, asked again.
 
-    `granted` counts silences that cost nothing: the caller is looking for the card.
+    `granted` counts silences that cost nothing: the caller is looking for the card. `unheard` counts words
+    that were not understood; after the first the menu takes keys only.
     """
 
     silent: int = 0
     unmatched: int = 0
     repeated: int = 0
     granted: int = 0
+    unheard: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,8 @@ class State:
     """Everything `step` remembers between two events.
 
     `after` is the menu that waits for a verification; `kept` says that keys of an unfinished entry are kept
-    by the host; `consulting` is the service whose answer is awaited; `page` is which items are offered.
+    by the host; `consulting` is the service whose answer is awaited; `page` is which items are offered;
+    `asked` is the answer that was asked back about because it was in doubt.
     """
 
     menu: str
@@ -41,12 +44,13 @@ class State:
     kept: int = 0
     consulting: str = ""
     page: int = 0
+    asked: str = ""
     language: str = "zh-CN"
     over: bool = False
 
     def at(self, menu: str) -> "State":
-        """Return the state on entering a menu: nothing tried, nothing half keyed."""
-        return replace(self, menu=menu, tries=Tries(), kept=0, consulting="", page=0)
+        """Return the state on entering a menu: nothing tried, nothing half keyed, nothing in doubt."""
+        return replace(self, menu=menu, tries=Tries(), kept=0, consulting="", page=0, asked="")
 
     def knowing(self, values: Mapping[str, Value]) -> "State":
         """Return the state with more answers."""
@@ -61,19 +65,20 @@ def state_to_json(state: State) -> dict[str, Any]:
         "day": state.day.isoformat(),
         "pace": state.pace,
         "assurance": state.assurance,
-        "tries": [state.tries.silent, state.tries.unmatched, state.tries.repeated, state.tries.granted],
+        "tries": list(astuple(state.tries)),
         "answers": values_to_json(state.answers),
         "after": state.after,
         "kept": state.kept,
         "consulting": state.consulting,
         "page": state.page,
+        "asked": state.asked,
         "language": state.language,
         "over": state.over,
     }
 
 
 def state_from_json(data: Mapping[str, Any]) -> State:
-    """Return the state that `state_to_json` wrote."""
+    """Return the state that `state_to_json` wrote, also before anything could be `unheard` or `asked`."""
     return State(
         **{
             **data,

@@ -31,10 +31,15 @@ def wording_faults(loaded: Loaded, templates: Templates, known: Set[str]) -> Ite
             yield from _template_faults(source, templates)
 
 
+def not_spoken(wording: str) -> str:
+    """Return what a voice does not say well of some words, the first sign of it; empty if it says all."""
+    found = _NOT_SPOKEN.search(wording)
+    return found.group() if found else ""
+
+
 def _prompt_faults(wording: str) -> Iterator[str]:
-    found = _NOT_SPOKEN.search(_PLACEHOLDER.sub("", wording))
-    if found:
-        yield f"has '{found.group()}', which no voice says well; write it in Hanzi"
+    if sign := not_spoken(_PLACEHOLDER.sub("", wording)):
+        yield f"has '{sign}', which no voice says well; write it in Hanzi"
 
 
 def _text_faults(wording: str) -> Iterator[str]:

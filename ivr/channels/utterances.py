@@ -15,6 +15,7 @@ from ivr.services.accounts import SPENT_ON
 from ivr.wording import MOST_COUNTED, WordingError
 from menus.actions import Say
 from menus.menu import Menus
+from menus.question import MEANT, meanings
 from menus.values import Count, Money, Value
 from speech.clips.kinds import KINDS, KindOfClip
 from speech.score import NORMAL, SLOW, Clip, Phrase, Sounding
@@ -31,7 +32,10 @@ Words = Mapping[str, tuple[Value, ...]]
 
 
 def words(regions: Regions, hotline: Hotline) -> Words:
-    """Return every word that can stand at a place of a prompt, by the name of the place."""
+    """Return every word that can stand at a place of a prompt, by the name of the place.
+
+    But for what was understood: the menus themselves say what that can be.
+    """
     counts = tuple(Count(number) for number in range(MOST_COUNTED + 2))
     known: dict[str, tuple[Value, ...]] = dict.fromkeys(COUNTED, counts)
     return {**known, **regions.words(), "kind": tuple(SPENT_ON.values()), "hours": (hotline.agent.hours,)}
@@ -48,12 +52,17 @@ def everything(menus: Menus, script: Script, known: Words, language: str = "zh-C
 
 def _everything(menus: Menus, script: Script, known: Words, language: str) -> Iterator[Sounding]:
     own = most_told()
+    known = _with_meanings(menus, known)
     for prompt, places in ((prompt, menus.placeholders[prompt]) for prompt in menus.prompts[language]):
         if any(place not in known for place in places):
             yield from own  # nothing the second time
         for pace in (NORMAL, SLOW):
             yield from _phrases(menus, script, _sayings(prompt, places, known), pace, language)
     yield from chain.from_iterable(map(_clips, KINDS))
+
+
+def _with_meanings(menus: Menus, known: Words) -> Words:
+    return {**known, MEANT: meanings(menus)}
 
 
 def most_told() -> Iterator[Clip]:
@@ -69,6 +78,7 @@ def phrases(
     menus: Menus, script: Script, known: Words, pace: float, language: str = "zh-CN"
 ) -> Iterator[Phrase]:
     """Yield what is spoken whole in the prompts of some menus, each once, in the order of their file."""
+    known = _with_meanings(menus, known)
     says = chain.from_iterable(
         _sayings(prompt, menus.placeholders[prompt], known) for prompt in menus.prompts[language]
     )

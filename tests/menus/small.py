@@ -56,6 +56,16 @@ silence: [silent1, silent2]
 unmatched: [lost1, lost2]
 after_silence: {say: silent3, go: person}
 after_unmatched: {say: lost3, go: person}
+doubt: doubt
+unheard: unheard
+yes: [是, 好]
+no: [不是]
+everywhere:
+  - {key: "0", phrases: [找人工], alone: [人工]}
+  - {key: "9", phrases: [再说一遍]}
+  - {key: "8", phrases: [慢一点]}
+  - {key: "*", phrases: [返回]}
+  - {go: {say: wrong, go: sorry}, phrases: [救命]}
 """,
     "menus/all.yaml": """
 welcome:
@@ -197,6 +207,8 @@ silent3: 转人工。
 lost1: 没听清。
 lost2: 还是没听清。
 lost3: 转人工。
+doubt: 您是说{meant}吗?
+unheard: 请您按键。
 """,
     "texts/zh-CN.yaml": """
 help: 可以回复余额。

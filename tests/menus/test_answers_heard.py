@@ -114,8 +114,6 @@ offices.more 2 良性 凉心那边 阳性 阳形大片
 offices.more 3 一次都忙 许多忙
 offices.more 4 我在误名 故事 哦,没有 误明 和在无名
 office.told 1 发到手机短信 发短信 你伤短心给我吧 法刀受尽断心 发锻性
-unbind.confirm 1 确定
-unbind.confirm 2 普通话 我不败了 语白 我不办了
 """
 
 

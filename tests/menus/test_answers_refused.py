@@ -30,8 +30,6 @@ balance.text 2 要发 发
 policy.region 1 不是南宁 我不在南宁
 policy.region 3 不是北京的 不在北京
 policy.topics 4 不能取出来 我不取出来
-unbind.confirm 1 不确定 我不确定 还没确定 不能确定 没有确定
-unbind.confirm 2 办 要办 我要办
 family 1 没绑定谁
 change.counter 1 不要发到手机 别发到手机
 """

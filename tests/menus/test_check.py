@@ -1,5 +1,7 @@
 """Every fault of menus is told with its file, its line and what would be right."""
 
+from dataclasses import replace
+
 import pytest
 from small import CATALOGUE, FILES, small  # type: ignore[import-not-found]
 
@@ -43,7 +45,70 @@ CHANGES = [
         "",
         "keys are 1, 3, 4; number them 1, 2, 3, in this order",
     ),
-    (ALL, "phrases: [家人]", "phrases: [余额]", "'余额' already means key 1"),
+    (ALL, "phrases: [家人]", "phrases: [余额]", "'余额' already means key 1; one phrase can mean one thing"),
+    (
+        ALL,
+        "phrases: [家人]",
+        "phrases: [茶鱼鹅]",
+        "'茶鱼鹅' sounds too much like '查余额', which means key 1",
+    ),
+    (
+        ALL,
+        "phrases: [家人]",
+        "phrases: [赵人工]",
+        "'赵人工' sounds too much like '找人工', which means key 0 everyw",
+    ),
+    (
+        ALL,
+        "phrases: [家人]",
+        "phrases: [就命]",
+        "'就命' sounds too much like '救命', which means '救命' everywhere",
+    ),
+    (ALL, "phrases: [家人]", "phrases: [人工]", "'人工' already means key 0 everywhere; one phrase"),
+    (ALL, "phrases: [家人]", "phrases: [返回]", "'返回' already means key * everywhere; one phrase"),
+    (ALL, "phrases: [家人]", "phrases: [CX]", "'CX' has 'C', which no voice says well; write it in Hanzi"),
+    (ALL, "  help: keys\n", "  help: keys\n  yes_no: true\n", "more options than these are no yes or no"),
+    (ALL, "  hang_up: true", "  hang_up: true\n  yes_no: true", "'yes_no' is of no use without 'ask'"),
+    (ALL, "  hang_up: true", "  hang_up: true\n  keys_only: true", "'keys_only' is of no use without 'ask'"),
+    (
+        ALL,
+        "3: {go: pausing,",
+        "3: {go: end,",
+        "key 3 leads to 'bindings.end', an act, which no ear may begin",
+    ),
+    (
+        ALL,
+        "{seconds: 3, go: main}",
+        "{seconds: 3, go: end}",
+        "key 3 leads to 'bindings.end', an act, which no ear",
+    ),
+    (
+        START,
+        "phrases: [再说一遍]}",
+        "phrases: [再说一片]}\n  - {key: '9', phrases: [重听]}",
+        "'9' stands here a second",
+    ),
+    (
+        START,
+        "phrases: [慢一点]",
+        "phrases: [满一点, 再水一片]",
+        "'再水一片' sounds too much like '再说一遍', which means",
+    ),
+    (START, '{key: "8", phrases', "{phrases", "a wish is the same as a 'key' or leads somewhere with 'go'"),
+    (
+        START,
+        "go: sorry}, phrases",
+        "go: sory}, phrases",
+        "there is no menu called 'sory'; did you mean 'sorry'?",
+    ),
+    (
+        START,
+        "{say: wrong, go: sorry}",
+        "{say: rong, go: sorry}",
+        "'rong' has no wording in prompts/zh-CN.yaml",
+    ),
+    (START, "doubt: doubt", "doubt: dobt", "'dobt' has no wording in prompts/zh-CN.yaml"),
+    (START, "phrases: [救命]", "phrases: []", "at least 1 item"),
     (ALL, "give_up: goodbye", "silence: []", "'silence' is empty; say with 'give_up' where that leads"),
     (ALL, "say: main\n", "say: mian\n", "'mian' has no wording in prompts/zh-CN.yaml; did you mean 'main'?"),
     (ALL, "none: {say: nothing, go: main}", "nothing: main", "'accounts.balance' may answer 'none'"),
@@ -202,6 +267,47 @@ def test_every_fault_is_told_at_once() -> None:
         ALL: FILES[ALL].replace("1: {go: balance", "1: {go: x").replace("2: {go: people", "2: {go: y"),
     }
     assert len(check(load(files, CATALOGUE))) == 2
+
+
+def test_what_has_to_do_with_speech_may_be_missing() -> None:
+    start = FILES[START]
+    assert check(load({**FILES, START: start[: start.index("doubt:")]}, CATALOGUE)) == []
+
+
+def unknown(phrase: str) -> list[str]:
+    return [word for word in ("余额", "人工", "不是", "家") if word in phrase]
+
+
+def unheard(file: str, phrase: str, word: str) -> str:
+    line = line_of(file, phrase)
+    return f"{file}:{line}: the ear does not know '{word}' and never hears '{phrase}'; put it in other words"
+
+
+def test_words_that_the_ear_does_not_know_are_told_with_their_lines() -> None:
+    everywhere = [
+        unheard(START, "不是", "不是"),
+        unheard(START, "人工", "人工"),
+        unheard(START, "找人工", "人工"),
+    ]
+    own = [unheard(ALL, "余额", "余额"), unheard(ALL, "查余额", "余额"), unheard(ALL, "家人", "家")]
+    told = [str(fault) for fault in check(small(), unknown_to_ear=unknown)]
+    assert told == [*own, *everywhere]
+    keyed = FILES[ALL].replace("  say: main\n", "  keys_only: true\n  say: main\n")
+    by_key = check(load({**FILES, ALL: keyed}, CATALOGUE), unknown_to_ear=unknown)
+    assert [str(fault) for fault in by_key] == everywhere
+
+
+def test_a_menu_of_keys_only_may_lead_to_an_act() -> None:
+    assert faults(ALL, "  help: keys\n", "  help: keys\n  keys_only: true\n") == []
+    with_act = FILES[ALL].replace("  help: keys\n", "  help: keys\n  keys_only: true\n")
+    with_act = with_act.replace("{seconds: 3, go: main}", "{seconds: 3, go: end}")
+    assert check(load({**FILES, ALL: with_act}, CATALOGUE)) == []
+
+
+def test_what_needs_the_highest_assurance_is_an_act() -> None:
+    declared = {**CATALOGUE, "accounts.balance": replace(CATALOGUE["accounts.balance"], needs=3)}
+    told = [str(fault) for fault in check(load(FILES, declared))]
+    assert any("key 1 leads to 'accounts.balance', an act" in fault for fault in told), told
 
 
 def test_start_menus_may_be_missing_altogether() -> None:

@@ -16,7 +16,6 @@ from menus.events import (
     Left,
     Pressed,
     Reading,
-    Said,
     StayedSilent,
     Told,
     TransferEnded,
@@ -27,6 +26,7 @@ from menus.values import Count, Items, Money, Name, Reference, Secret, Word
 DAY = date(2026, 11, 22)
 ID = "450199195503179983"
 MENUS = small().menus
+HEARD = ("查余额", "余额", "家人", "等等", "找人工", "再说一遍", "慢一点", "返回", "救命", "人工")
 
 
 class Talk:
@@ -69,7 +69,7 @@ def test_a_call_begins_with_the_greeting_and_the_main_menu() -> None:
     talk = Talk(facts=("first_today",))
     assert talk.said == ["hello", "notice", "safety", "main"]
     assert talk.turn.actions[1] == Say("notice", {}, interruptible=False)
-    assert talk.end == Ask(keys=1, seconds=8, phrases=("查余额", "余额", "家人", "等等"))
+    assert talk.end == Ask(keys=1, seconds=8, phrases=HEARD)
 
 
 def test_who_called_before_today_is_not_warned_again() -> None:
@@ -179,7 +179,7 @@ def test_the_first_silence_of_an_id_costs_nothing() -> None:
 def test_silence_slows_down_and_ends_with_a_person() -> None:
     talk = Talk().on(StayedSilent())
     assert talk.said == ["silent1", "main", "keys"]
-    assert talk.end == Ask(keys=1, seconds=12, phrases=("查余额", "余额", "家人", "等等"))
+    assert talk.end == Ask(keys=1, seconds=12, phrases=HEARD)
     assert talk.on(StayedSilent()).said == ["silent2", "main", "keys"]
     talk.on(StayedSilent())
     assert (talk.said, talk.end) == (["silent3"], Transfer("person"))
@@ -261,12 +261,11 @@ def test_with_no_items_no_key_chooses() -> None:
     assert talk.on("1").said == ["lost1"]
 
 
-def test_words_choose_as_keys_do() -> None:
-    assert Talk().on(Said("查余额")).menu == "identity"
-    assert Talk().on(Said("随便", reading=Reading(yes=True))).menu == "identity"
-    assert Talk().on(Said("零", reading=Reading(digits="0"))).end == Transfer("person")
-    assert Talk().on(Said("随便")).said[0] == "lost1"
-    assert Talk().on("1", Said("四五零幺")).said == ["lost1", "number"]  # numbers by key only
+def test_written_words_choose_as_keys_do() -> None:
+    assert Talk().on(Wrote("查余额")).menu == "identity"
+    assert Talk().on(Wrote("好", Reading(yes=True))).menu == "identity"
+    assert Talk().on(Wrote("零", Reading(digits="0"))).end == Transfer("person")
+    assert Talk().on(Wrote("查鱼鹅")).said[0] == "lost1"  # who writes is not misheard
     assert Talk().on("1", Wrote(ID, Reading(digits=ID))).end == Consult(
         "identity.claim", {"keys": Secret(ID)}
     )
@@ -311,6 +310,12 @@ def test_a_consult_above_the_assurance_leads_to_verification() -> None:
     turn = step(menus, Talk().turn.state, Pressed("1"))
     assert turn.state.menu == "identity"
     assert turn.state.after == "balance"
+
+
+def test_what_waits_for_a_verification_waits_no_longer_once_it_is_reached() -> None:
+    waiting = replace(Talk().turn.state, after="pausing")
+    assert step(MENUS, waiting, Pressed("3")).state.after == ""
+    assert step(MENUS, waiting, Pressed("9")).state.after == "pausing"
 
 
 def test_after_the_end_there_is_only_the_end() -> None:

@@ -1,6 +1,7 @@
 """The laws of the core, for random events on the small hotline, the shipped menus and random valid menus."""
 
 import json
+from dataclasses import astuple
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,7 @@ from menus.events import (
 )
 from menus.load import load_folder
 from menus.menu import Menus
+from menus.question import phrases
 from menus.state import State, state_from_json, state_to_json
 from menus.values import Count, Items, Money, Name, Reference, Secret, Value, Word
 
@@ -55,6 +57,29 @@ readings = st.builds(
 )
 words = st.one_of(
     st.sampled_from(["余额", "网点 青秀", "网点", "CX", "1", "查余额", "家人", "?", ""]), st.text(max_size=8)
+)
+# What is heard: whole phrases, such by their sound, halves of them that are asked back about, and anything.
+spoken = st.one_of(
+    st.sampled_from(
+        [
+            "查余额",
+            "茶鱼鹅",
+            "我看看余我",
+            "家人",
+            "人工",
+            "朝人",
+            "找人工",
+            "再看一遍",
+            "慢点说",
+            "返回",
+            "救命",
+        ]
+    ),
+    st.sampled_from(
+        ["不要查余额", "接触绑定", "邦定", "发短心", "不发", "确定", "一宝卡里", "是", "不是", "喂"]
+    ),
+    st.text("查余额到账解除绑定不没别是要的一二人工找再说遍。 给谁用", max_size=9),
+    words,
 )
 values: dict[str, st.SearchStrategy[Value]] = {
     "amount": st.builds(Money, st.integers(0, 10**9)),
@@ -84,7 +109,8 @@ def told_by(menus: Menus, service: str, data: st.DataObject) -> Told:
 def events() -> st.SearchStrategy[Event]:
     return st.one_of(
         st.builds(Pressed, keys),
-        st.builds(Said, words, st.just(0.9), readings),
+        st.builds(Said, spoken, st.floats(0, 1), readings),
+        st.builds(Said, spoken),
         st.builds(Wrote, words, readings),
         st.just(StayedSilent()),
         st.builds(TransferEnded, st.sampled_from(["answered", "busy", "no_answer", "failed"])),
@@ -118,6 +144,20 @@ def check_turn(menus: Menus, before: State, event: Event, turn: Turn) -> None:
     if isinstance(ending, Wait):
         assert 1 <= ending.seconds <= 10
     assert (turn.state.over) == isinstance(ending, HangUp)
+    check_hearing(menus, event, turn)
+
+
+def check_hearing(menus: Menus, event: Event, turn: Turn) -> None:
+    """Nothing is heard that must be keyed; what is asked back about is an answer of the question."""
+    state, ending = turn.state, turn.actions[-1]
+    if isinstance(ending, Ask):
+        menu = menus.menus[state.menu]
+        silent = ending.secret or menu.keys_only or state.tries.unheard
+        assert not (silent and ending.phrases)
+        assert state.asked in {"", *phrases(menus.start, menu)}
+        assert not (silent and state.asked)
+    if isinstance(event, Said | Pressed):
+        assert state.tries.unheard <= 3
 
 
 def take(menus: Menus, state: State, event: Event, data: st.DataObject) -> Turn:
@@ -155,7 +195,7 @@ def walk(menus: Menus, channel: Any, happenings: list[Event], data: st.DataObjec
 
 
 def vars_of(state: State) -> tuple[int, ...]:
-    return (state.tries.silent, state.tries.unmatched, state.tries.repeated, state.tries.granted)
+    return (*astuple(state.tries), len(state.asked))
 
 
 @settings(max_examples=400)

@@ -16,8 +16,10 @@ from ivr.regions import Regions
 from ivr.services.accounts import SPENT_ON
 from ivr.services.service import catalogue
 from ivr.wording import MOST_COUNTED, pieces
+from menus.actions import Say
 from menus.load import load
 from menus.menu import Menus
+from menus.question import MEANT, meanings
 from menus.values import Count, Day, Digits, Moment, Money, Month, Name, Word
 from speech.clips.kinds import KINDS
 from speech.score import NORMAL, SLOW, Clip, Phrase, score
@@ -151,7 +153,18 @@ def test_every_place_of_a_prompt_is_a_word_of_ours_or_a_callers_own(house):
     menus = house.built.newest_menus()
     places = {place for prompt in menus.prompts["zh-CN"] for place in menus.placeholders[prompt]}
     own = {"amount", "locked", "available", "day", "month", "name", "first", "second", "phone"}
-    assert places - set(utterances.words(house.built.regions, house.built.hotline)) == own
+    assert places - set(utterances.words(house.built.regions, house.built.hotline)) == own | {MEANT}
+
+
+def test_whatever_can_be_asked_back_about_is_rendered(house):
+    menus = house.built.newest_menus()
+    ahead = set(house.built.everything_said(menus))
+    assert {"查余额", "找人工", "南宁", "救命"} <= {word.spoken for word in meanings(menus)}
+    for word in meanings(menus):
+        say = Say(menus.start.doubt, {MEANT: word})
+        for pace in PACES.values():
+            score = house.built.script.line(menus, say, pace, "zh-CN").score
+            assert {part for part in score if isinstance(part, Phrase | Clip)} <= ahead
 
 
 def test_an_announcement_is_rendered_before_it_begins(streets):
