@@ -17,6 +17,7 @@ from typing import Any
 from speech.ears import EarError, EarMissing
 from speech.ears.vosk_results import UNKNOWN
 from speech.ears.vosk_words import unknown, words
+from speech.models.archive import cut_short
 from speech.telephone import RATE
 
 log = logging.getLogger(__name__)
@@ -28,9 +29,12 @@ _KEPT = 512  # lists of phrases: more than the shipped menus have questions
 
 
 def assert_present(folder: Path) -> None:
-    """Raise EarMissing unless the model's files are all there."""
+    """Raise EarMissing unless the model's files are all there, as long as they were when it was unpacked."""
     if lacking := [name for name in FILES if not (folder / name).is_file()]:
         raise EarMissing(f"{folder} lacks {', '.join(lacking)} of a Vosk model; {REMEDY}")
+    # A graph that is cut short loads without a word, and ends the process when somebody speaks.
+    if damaged := cut_short(folder):
+        raise EarMissing(f"{folder} has {', '.join(damaged)} not as unpacked; {REMEDY}")
 
 
 class VoskModel:

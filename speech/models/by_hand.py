@@ -3,7 +3,9 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from speech.models.model import Edition, Model, State
+from speech.models.model import Edition, Model, ModelFile, State
+
+_WHOLE = 64  # characters of a SHA-256
 
 
 def instructions(model: Model, folder: Path, reasons: Sequence[str]) -> str:
@@ -23,10 +25,16 @@ def instructions(model: Model, folder: Path, reasons: Sequence[str]) -> str:
     return "\n".join([*lines, "", "Then run this command again: it checks every file and fetches the rest."])
 
 
+def _known(file: ModelFile) -> str:
+    whole = len(file.sha256) == _WHOLE
+    return file.sha256 if whole else f"{file.sha256}... (no more of it is known)"
+
+
 def _edition(edition: Edition, folder: Path) -> Iterator[str]:
     missing = [file for file in edition.files if file.state(folder, verify=True) is not State.THERE]
     for file in missing:
-        yield f"  {file.size:>11}  {file.sha256}  {file.path}"
+        yield f"  {file.size:>11}  {_known(file)}  {file.path}"
+    yield from dict.fromkeys(file.note for file in missing if file.note)
     yield "Each can be had in any of these ways:"
     for source in edition.sources:
         if wanted := [file for file in missing if source.gives(file)]:

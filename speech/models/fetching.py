@@ -47,7 +47,7 @@ def _is_whole(model: Model, folder: Path) -> bool:
 
 def _complete(edition: Edition, folder: Path, progress: Progress, reasons: list[str]) -> list[ModelFile]:
     """Try every source; return the files that none of them gave, and add why."""
-    missing = _missing(edition, folder)
+    missing = _unsettled(_missing(edition, folder), folder, reasons)
     for source in edition.sources:
         if wanted := [file for file in missing if source.gives(file)]:
             have = edition.size - sum(file.size for file in missing)
@@ -55,8 +55,19 @@ def _complete(edition: Edition, folder: Path, progress: Progress, reasons: list[
                 source.fetch(wanted, folder, _counted(progress, have, edition.size))
             except SourceFailed as fault:
                 reasons.append(str(fault))
-            missing = [file for file in missing if not _is_right(file, folder)]
+            missing = _unsettled(missing, folder, reasons)
     return missing
+
+
+def _unsettled(files: list[ModelFile], folder: Path, reasons: list[str]) -> list[ModelFile]:
+    """Finish files that have come, from a source or by hand; return those that are still not right."""
+    for file in files:
+        try:
+            file.settle(folder)
+        except SourceFailed as fault:
+            if str(fault) not in reasons:
+                reasons.append(str(fault))
+    return [file for file in files if not _is_right(file, folder)]
 
 
 def _counted(progress: Progress, have: int, total: int) -> Tell:

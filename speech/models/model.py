@@ -24,11 +24,26 @@ class State(Enum):
 
 @dataclass(frozen=True, slots=True)
 class ModelFile:
-    """A file: its path below the folder of models, its size in bytes, its SHA-256 in hexadecimal."""
+    """A file: its path below the folder of models, its size in bytes, its SHA-256 in hexadecimal.
+
+    Where nobody could read the whole SHA-256, its beginning and the size have to do.
+    """
 
     path: str
     size: int
     sha256: str
+
+    @property
+    def note(self) -> str:
+        """What a person who fetches it by hand has to know besides."""
+        return ""
+
+    def is_right(self, size: int, sha256: str) -> bool:
+        """Tell whether a file of this size and SHA-256 is this one, as far as that is known."""
+        return size == self.size and sha256.startswith(self.sha256)
+
+    def settle(self, folder: Path) -> None:
+        """Do what is left to do when the file has come: nothing, for most; SourceFailed if it cannot be."""
 
     def state(self, folder: Path, *, verify: bool) -> State:
         """Tell by size whether the file is whole, with `verify` by SHA-256; ModelError if unreadable."""
@@ -36,7 +51,7 @@ class ModelFile:
         with disk(folder):
             if not place.is_file():
                 return State.PARTIAL if self.part(folder).is_file() else State.MISSING
-            whole = place.stat().st_size == self.size and (not verify or _sha256(place) == self.sha256)
+            whole = self.is_right(place.stat().st_size, _sha256(place) if verify else self.sha256)
         return State.THERE if whole else State.DAMAGED
 
     def part(self, folder: Path) -> Path:

@@ -41,7 +41,7 @@ class Part:
     @property
     def is_right(self) -> bool:
         """Whether this is the whole file and no other."""
-        return self.size == self._file.size and self._hash.hexdigest() == self._file.sha256
+        return self._file.is_right(self.size, self._hash.hexdigest())
 
     def write(self, data: bytes) -> None:
         """Add bytes; SourceFailed when there are more than the file has."""
@@ -71,7 +71,7 @@ class Part:
         with disk(self._folder):
             os.fsync(self._stream.fileno())
             self._path.replace(place)
-            _keep_names(place.parent)
+            keep_names(place.parent)
 
     def _read_what_is_there(self) -> None:
         self._stream.seek(0)
@@ -82,7 +82,7 @@ class Part:
             self.begin_again()
 
 
-def _keep_names(folder: Path) -> None:
+def keep_names(folder: Path) -> None:
     """Make what was renamed survive a power failure."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:

@@ -204,6 +204,13 @@ def test_a_damaged_model_is_told_of_when_it_is_loaded(tmp_path):
             use()
 
 
+def test_a_file_that_was_cut_short_since_it_was_unpacked_is_told_of(tmp_path):
+    """Vosk would load a graph that is cut short, and end the process when somebody speaks."""
+    (hollow(tmp_path) / "unpacked.json").write_text('{"graph/HCLr.fst": [1000, "00"]}')
+    with pytest.raises(EarMissing, match=r"has graph/HCLr.fst not as unpacked; run: hotline models fetch"):
+        VoskEar(tmp_path)
+
+
 def test_without_the_package_there_is_no_ear(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "vosk", None)
     with pytest.raises(EarMissing, match="pip install vosk"):

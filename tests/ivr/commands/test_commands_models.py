@@ -53,7 +53,7 @@ def test_models_are_listed_with_no_setting_at_all(hotline_command, tmp_path, mon
         (line,) = [each for each in listed.output.splitlines() if each.startswith(f"{words[0]} ")]
         assert all(word in line for word in words)
         assert len(line.rstrip()) <= 80
-    assert "hotline models fetch kokoro whisper-base\n" in listed.output
+    assert "hotline models fetch kokoro vosk-small-cn whisper-base\n" in listed.output
     assert not (tmp_path / "models").exists()
 
 
@@ -67,7 +67,7 @@ def test_a_model_is_fetched_and_the_second_time_already_there(hotline_command, s
     assert again.output == "kokoro: already there, and every byte is right.\n"
     listed = hotline_command("models", **settings).output
     assert "there" in listed
-    assert listed.endswith("hotline models fetch whisper-base\n")
+    assert listed.endswith("hotline models fetch vosk-small-cn whisper-base\n")
 
 
 def test_only_verifying_finds_wrong_bytes_of_the_right_size(hotline_command, small, tmp_path):
@@ -105,7 +105,10 @@ def test_one_model_that_fails_does_not_keep_the_next_from_coming(hotline_command
 
 def test_a_model_nobody_knows_and_a_home_nobody_has_are_told(hotline_command):
     unknown = hotline_command("models", "fetch", "kokoko")
-    assert (unknown.exit_code, "'kokoko' is not one of 'kokoro', 'whisper-base'" in unknown.output) == (
+    assert (
+        unknown.exit_code,
+        "'kokoko' is not one of 'kokoro', 'vosk-small-cn', 'whisper-base'" in unknown.output,
+    ) == (
         2,
         True,
     )
