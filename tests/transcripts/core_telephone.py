@@ -16,7 +16,8 @@ from ivr.channels.sms import event_from, reply_text
 from ivr.conversation import CHINA, Answer, Request
 from ivr.wording import spoken
 from menus.actions import Ask, HangUp, Say, Transfer
-from menus.events import Arrived, Event, Left, Pressed, StayedSilent, TransferEnded
+from menus.events import Arrived, Event, Left, Pressed, Reading, Said, StayedSilent, TransferEnded
+from speech.heard import digits, yes_no
 
 _ENDED: Mapping[str, Literal["answered", "busy", "no_answer", "failed"]] = {
     "completed": "answered",
@@ -26,8 +27,14 @@ _ENDED: Mapping[str, Literal["answered", "busy", "no_answer", "failed"]] = {
 }
 
 
+def said(words: str) -> Said:
+    """Return words as an ear that hears well passes them on, with what can be read in them."""
+    found = digits(words)
+    return Said(words, 1.0, Reading(found.digits or "", found.sure, yes_no(words)))
+
+
 class CoreTelephone:
-    """Keys, silence and texts as events; seconds are counted as the Line counts them."""
+    """Keys, words, silence and texts as events; seconds are counted as the Line counts them."""
 
     def __init__(self, house: House, far_end: FarEnd | None = None) -> None:
         self._house = house
@@ -57,7 +64,9 @@ class CoreTelephone:
             self._now += HUMAN_PAUSE
 
     def say(self, words: str) -> None:
-        raise LineError("this telephone takes keys only")
+        self._begin()
+        if self._ask:
+            self._take(said(words))
 
     def silence(self) -> None:
         self._begin()

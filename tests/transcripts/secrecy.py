@@ -16,6 +16,7 @@ from sqlalchemy import select
 
 from ivr.channels.phone.steps import Transcript
 from ivr.store.tables import Table, TurnRow
+from speech.heard import digits as heard
 
 # What stands in the open on purpose and is written like a PIN: the codes of regions.
 _OPEN = frozenset({"450100", "440300", "110000", "460000", "999999"})
@@ -32,7 +33,8 @@ def leaks(house: House, transcript: Transcript, log: str) -> list[str]:
         "rows": "\n".join(_rows(house)).encode(),
         "turns": "\n".join(_strings_of_turns(house)).encode(),
     }
-    personal, digits = [each.encode() for each in _personal()], _digits(house, transcript)
+    personal = [each.encode() for each in (*_personal(), *_spoken(transcript))]
+    digits = _digits(house, transcript)
     found = [(each, place) for place, text in places.items() for each in personal if each in text]
     for place, text in places.items():
         found += [(each, place) for each in digits.intersection(_ALONE.findall(text))]
@@ -44,6 +46,12 @@ def _personal() -> list[str]:
     found = [member.name for member in PEOPLE] + [member.number[:17] for member in PEOPLE]
     found += [member.mobile[3:] for member in PEOPLE if member.mobile]
     return found + [member.card[1:] for member in PEOPLE if member.card]
+
+
+def _spoken(transcript: Transcript) -> list[str]:
+    """Return every long number that somebody said instead of keying it."""
+    said = [step.words["words"] for step in transcript.steps if step.verb == "says"]
+    return [words for words in said if len(heard(words).digits or "") >= 6]
 
 
 def _digits(house: House, transcript: Transcript) -> set[bytes]:

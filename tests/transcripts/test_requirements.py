@@ -9,13 +9,13 @@ from ivr.channels.phone.steps import Transcript
 from ivr.channels.phone.transcript import load
 
 HERE = Path(__file__).parent
-DUTIES = [*range(1, 24), *range(30, 34), 39]
+DUTIES = [*range(1, 24), *range(30, 34), 36, 39]
 FLOWS = re.findall(
     r"[\w-]+",
     """
     balance three-inputs credit bindings order change unbind unbind-refused offices policy region person fraud
     lost-card pin silence no-match keys entry pace greeting otp-wait several help opt-out
-    text-balance text-credit text-bindings text-unbind
+    spoken asked-back text-balance text-credit text-bindings text-unbind
     """,
 )
 
