@@ -73,6 +73,8 @@ def menu_faults(loaded: Loaded, menu: Menu, unknown: Ear) -> Found:
         yield ("yes_no",), "a yes is key 1 and a no is key 2; more options than these are no yes or no"
     yield from _by_key(loaded.menus, menu)
     if menu.keys_only:
+        for place, phrase in _phrases(menu):
+            yield place, f"'{phrase}' is never listened for, because of 'keys_only'; take one of them out"
         return
     yield from _unheard(_phrases(menu), unknown)
     yield from _equal(loaded.menus.start, menu)
@@ -88,6 +90,8 @@ def _phrases(menu: Menu) -> Iterator[tuple[Place, str]]:
 
 def _unheard(listed: Iterable[tuple[Place, str]], unknown: Ear) -> Found:
     for place, phrase in listed:
+        if not normal(phrase):
+            yield place, f"'{phrase}' has no word in it; write what callers say"
         if sign := not_spoken(phrase):
             yield place, f"'{phrase}' has '{sign}', which no voice says well; write it in Hanzi"
         if lacking := "', '".join(unknown(phrase)):

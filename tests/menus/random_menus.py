@@ -22,6 +22,8 @@ _SAYS: list[Any] = [
     {"prompt": "notice", "interruptible": False},
     {"prompt": "keys", "when": "why"},
 ]
+# Equal ones may stand at several keys of a question: that is a fault, but never one in the middle of a call.
+_PHRASES = ["查余额", "余额", "解除绑定", "不给他用了", "南宁", "发短信", "不发", "是", "一宝卡里的钱"]
 _PERSONAL: list[Any] = [
     "balance",
     {"prompt": "locked", "when": "locked"},
@@ -94,7 +96,10 @@ def _question(
         told = {"verified": draw(onward), "wrong": "again", "over": "goodbye"}
         return {**_entry(draw(st.sampled_from(["pin", "code"])), "identity.pin", told), "needs": 2}
     options = draw(st.lists(anywhere, min_size=1, max_size=4))
-    menu["ask"] = {str(key): go for key, go in enumerate(options, start=1)}
+    phrases = st.lists(st.sampled_from(_PHRASES), max_size=2, unique=True)
+    menu["ask"] = {str(key): {"go": go, "phrases": draw(phrases)} for key, go in enumerate(options, start=1)}
+    menu["keys_only"] = draw(st.sampled_from(["no", "no", "yes"]))
+    menu["yes_no"] = draw(st.sampled_from(["no", "yes"]))
     if draw(st.booleans()):
         menu["silence"] = draw(st.sampled_from([[], ["silent1"], ["silent1", "silent2", "lost1"]]))
     return menu
