@@ -26,6 +26,7 @@ from ivr.channels.signature import LARGEST_BODY, Signature
 from ivr.channels.speakers import OwnVoice, ProvidersVoice
 from ivr.channels.turn_token import TurnTokens
 from ivr.channels.twiml import Renderer
+from ivr.channels.voice import Calls
 from ivr.consulting import Consulting
 from ivr.conversation import Conversations
 from ivr.hotline import Hotline, allowed_mobiles, constants, region_faults, start_faults
@@ -182,12 +183,14 @@ def create_app(
     sounds = shelf(hotline)
     app.register_blueprint(
         voice.blueprint(
-            hotline.conversations,
+            Calls(
+                hotline.conversations,
+                renderer(hotline, sounds),
+                hotline.clock,
+                lambda called: hotline.hotline.region_of(called) is not None,
+            ),
             signature,
-            renderer(hotline, sounds),
-            hotline.clock,
             lambda call: hotline.vault.hash(call, "conversation"),
-            lambda called: hotline.hotline.region_of(called) is not None,
         )
     )
     app.register_blueprint(

@@ -6,7 +6,7 @@ gets the same answer: whatever is repeated, reordered or late changes nothing a 
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Lock
 from zoneinfo import ZoneInfo
@@ -38,12 +38,16 @@ _PLACE = "turns.record"
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A turn as it was taken: actions and state, its number, and the menus it was taken on."""
+    """A turn as it was taken: actions and state, its number, and the menus it was taken on.
+
+    `again` says that it was taken before, by an earlier request.
+    """
 
     turn: Turn
     number: int
     conversation_id: int
     menus: Menus
+    again: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +197,7 @@ class Conversations:
 
     def _again(self, connection: Connection, stored: Stored) -> Answer:
         menus = self._versions.menus(connection, stored.version)
-        return Answer(self._open(stored).turn, stored.number, stored.conversation_id, menus)
+        return Answer(self._open(stored).turn, stored.number, stored.conversation_id, menus, again=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,10 +65,12 @@ class Shelf:
     def own(self, token: str) -> Sound | None:
         """Return what one caller was told within the last ten minutes, None if nobody was."""
         passage = self.passage_of(token)
-        studio = self.repertoire.voice_for(passage.lines) if passage else None
-        if passage is None or studio is None:
-            return None
-        return self.repertoire.assemble(studio, passage.lines, passage.opening)
+        return self.sound(passage) if passage else None
+
+    def sound(self, passage: Passage) -> Sound | None:
+        """Return a passage as the best voice says it that has all of it; None if there is none."""
+        studio = self.repertoire.voice_for(passage.lines)
+        return self.repertoire.assemble(studio, passage.lines, passage.opening) if studio else None
 
     def passage_of(self, token: str) -> Passage | None:
         """Return the passage a token stands for; None if there is none or it is older than ten minutes."""

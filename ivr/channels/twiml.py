@@ -45,6 +45,16 @@ class Renderer:
             return response(before + self._gather(ending, prompt, answer.number + 1))
         return response(before + self._after(ending, answer.number + 1))
 
+    def connect(self, token: str) -> str:
+        """Return the document that leads a call over a socket, and by key when the socket has closed.
+
+        The redirect names no turn, so it is answered with the last one that was taken.
+        """
+        socket = "ws" + self.public_url.removeprefix("http") + "/voice/stream"
+        parameter = element("Parameter", name="token", value=token)
+        connect = element("Connect", inside=element("Stream", inside=parameter, url=socket))
+        return response(connect + element("Redirect", f"{self.public_url}/voice/turn?n=0", method="POST"))
+
     def hang_up(self) -> str:
         """Return the document that ends a call we know nothing of, or that is over already."""
         return response(element("Hangup"))

@@ -59,20 +59,25 @@ def event_from(fields: Fields, query: Query) -> Event:
 class Calls:
     """What the doors do, without HTTP: signed fields and the query in, documents out; raises what goes wrong.
 
-    `serves` says whether the called number is one we answer.
+    `serves` says whether the called number is one we answer. `token` gives what the socket of a call shows,
+    by the call's name and its caller's number, or nothing where the call is to be led by key.
     """
 
     conversations: Conversations
     renderer: Renderer
     clock: Callable[[], datetime]
-    serves: Callable[[str], bool]
+    serves: Callable[[str], bool] = lambda _called: True
+    token: Callable[[str, str], str] = lambda _call, _caller: ""
 
     def incoming(self, fields: Fields, _query: Query) -> str:
         """Greet a call. A repetition is answered the same, also when the call is over."""
         if not self.serves(fields.get("To", "")):
             return self.renderer.reject()
         arrived = Arrived("voice", self.clock().astimezone(CHINA).date())
-        return self._taken(fields, 1, arrived, begins=True)
+        document = self._taken(fields, 1, arrived, begins=True)
+        call = call_of(fields)
+        token = self.token(call, number_of(fields.get("From"))) if call else ""
+        return self.renderer.connect(token) if token else document
 
     def turn(self, fields: Fields, query: Query) -> str:
         """Take the next turn, or repeat one that was taken."""
@@ -111,20 +116,11 @@ def call_of(fields: Fields) -> str:
     return call if _CALL.fullmatch(call) else ""
 
 
-def blueprint(
-    conversations: Conversations,
-    signature: Signature,
-    renderer: Renderer,
-    clock: Callable[[], datetime],
-    key_hash: Callable[[str], str],
-    serves: Callable[[str], bool] = lambda _called: True,
-) -> Blueprint:
+def blueprint(calls: Calls, signature: Signature, key_hash: Callable[[str], str]) -> Blueprint:
     """Return the doors /voice/incoming, /voice/turn, /voice/status and /voice/fallback.
 
-    `key_hash` turns the name of a call into what conversations store of it: only that is logged. `serves`
-    says whether a called number is answered.
+    `key_hash` turns the name of a call into what conversations store of it: only that is logged.
     """
-    calls = Calls(conversations, renderer, clock, serves)
     doors = Blueprint("voice", __name__)
 
     def door(name: str, act: Callable[[Fields, Query], str]) -> None:
@@ -136,7 +132,7 @@ def blueprint(
                 _log.error("/voice/%s failed for conversation %s: %s", name, key, place_of(error))
                 if name == "status":
                     return Response(status=503)  # nobody listens, and the provider may try again
-                document = renderer.sorry()
+                document = calls.renderer.sorry()
             return Response(document, content_type=TYPE) if document else Response(status=204)
 
         doors.add_url_rule(f"/voice/{name}", name, signature.required(view), methods=["POST"])

@@ -18,7 +18,7 @@ from ivr.channels.phone.line import FarEnd, Patience
 from ivr.channels.phone.transport import Answer as Received
 from ivr.channels.phone.twilio import signature as signed
 from ivr.channels.twiml import SORRY_AGENT
-from ivr.channels.voice import event_from
+from ivr.channels.voice import Calls, event_from
 from ivr.failures import place_of
 from menus.events import Pressed, StayedSilent, TransferEnded
 
@@ -214,14 +214,8 @@ def test_the_day_is_that_of_china(toy):
 
 def test_a_number_that_is_not_answered(toy):
     app = Flask("other", static_folder=None)
-    doors = voice.blueprint(
-        toy.conversations,
-        toy.signature,
-        toy.renderer,
-        toy.clock,
-        toy.key_hash,
-        lambda called: called == PERSON,
-    )
+    calls = Calls(toy.conversations, toy.renderer, toy.clock, lambda called: called == PERSON)
+    doors = voice.blueprint(calls, toy.signature, toy.key_hash)
     app.register_blueprint(doors)
     toy.app = app
     assert turn(toy, "/voice/incoming").endswith("<Response><Reject/></Response>")
@@ -281,7 +275,7 @@ class Broken:
 @pytest.fixture
 def broken(toy):
     app = Flask("broken", static_folder=None)
-    doors = voice.blueprint(Broken(), toy.signature, toy.renderer, toy.clock, toy.key_hash)
+    doors = voice.blueprint(Calls(Broken(), toy.renderer, toy.clock), toy.signature, toy.key_hash)
     app.register_blueprint(doors)
     toy.app = app
     return toy

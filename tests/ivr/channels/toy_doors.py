@@ -21,6 +21,7 @@ from ivr.channels.signature import Signature
 from ivr.channels.speakers import OwnVoice, ProvidersVoice, Speaker
 from ivr.channels.turn_token import TurnTokens
 from ivr.channels.twiml import Renderer
+from ivr.channels.voice import Calls
 from ivr.consulting import Consulting
 from ivr.conversation import Conversations
 from ivr.services.service import Service, by_name, catalogue
@@ -70,8 +71,8 @@ welcome:
 main:
   say: main
   ask:
-    1: balance
-    2: waiting
+    1: {go: balance, phrases: [查余额]}
+    2: {go: waiting, phrases: [等一下]}
     3: breaking
     4: {say: {prompt: warning, interruptible: false}, go: bye}
 identity:
@@ -268,7 +269,9 @@ class Toy:
     def _app(self) -> Flask:
         app = Flask("toy", static_folder=None)
         app.register_blueprint(
-            voice.blueprint(self.conversations, self.signature, self.renderer, self.clock, self.key_hash)
+            voice.blueprint(
+                Calls(self.conversations, self.renderer, self.clock), self.signature, self.key_hash
+            )
         )
         app.register_blueprint(
             sms.blueprint(

@@ -1,0 +1,171 @@
+"""Callers who speak to a stream: the real listener hears the built-in voice; ears are made for each case."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from stream_end import Does, StreamEnd
+from test_stream import CALL, Socketed
+from toy_doors import NUMBER, Toy
+
+from ivr.channels.attention import UNDERSTOOD_WITHIN, Attention
+from ivr.channels.stream_call import reading_of
+from menus.events import Reading
+from speech.ears import EarError, Heard
+from speech.listening.listener import Listener
+from speech.listening.silero import SpeechModel
+from speech.sound import Sound
+from speech.telephone import mulaw_encode
+from speech.voices.pyttsx3 import Pyttsx3Voice
+
+FRAME = 0.02
+
+
+class AtOnce(Executor):
+    """Runs what it is given at once, or never: the clock of these calls is not the ear's."""
+
+    def __init__(self, *, hangs: bool = False) -> None:
+        self.hangs = hangs
+
+    def submit(self, work: Callable[..., Any], /, *given: Any, **more: Any) -> "Future[Any]":
+        future: Future[Any] = Future()
+        if not self.hangs:
+            try:
+                future.set_result(work(*given, **more))
+            except EarError as fault:
+                future.set_exception(fault)
+        return future
+
+
+@dataclass
+class WritesDown:
+    """An ear that hears the same in everything, or fails; it notes what it was given."""
+
+    words: str = "查余额"
+    fault: EarError | None = None
+    name: str = "made up"
+    phrases: list[tuple[str, ...]] = field(default_factory=list)
+    seconds: list[float] = field(default_factory=list)
+
+    def listen(self, phrases: Sequence[str]) -> "WritesDown":
+        self.phrases.append(tuple(phrases))
+        return self
+
+    def feed(self, sound: Sound) -> str | None:
+        self.seconds.append(sound.duration)
+        return None
+
+    def finish(self) -> Heard:
+        if self.fault:
+            raise self.fault
+        return Heard(self.words, 0.9)
+
+    def close(self) -> None:
+        """Hold nothing."""
+
+    def check(self) -> None:
+        """Need nothing."""
+
+
+@pytest.fixture(scope="module")
+def model() -> SpeechModel:
+    return SpeechModel.installed()
+
+
+@pytest.fixture(scope="module")
+def spoken() -> bytes:
+    """What a caller says, as it arrives from the line."""
+    voice = Pyttsx3Voice()
+    try:
+        return mulaw_encode(voice.speak("我想查余额", 1.0).samples)
+    finally:
+        voice.close()
+
+
+@dataclass
+class Hearing:
+    """The toy hotline with an ear, and calls to it."""
+
+    socketed: Socketed
+    model: SpeechModel
+    ear: WritesDown = field(default_factory=WritesDown)
+    pool: AtOnce = field(default_factory=AtOnce)
+
+    def led(self, *does: Does) -> StreamEnd:
+        end = StreamEnd(CALL, self.socketed.greeted(), list(does), frame=FRAME, lasts=120)
+        streams = self.socketed.streams(end)
+        streams.attention = lambda: Attention(Listener(self.model), self.ear, self.pool)
+        streams.serve(end)
+        return end
+
+
+@pytest.fixture
+def hearing(playing: Toy, model: SpeechModel) -> Hearing:
+    return Hearing(Socketed(playing), model)
+
+
+def test_what_is_said_is_an_answer(hearing, spoken):
+    end = hearing.led(Does(says=spoken), Does(hangs_up=True, after=5.0))
+    assert hearing.socketed.menu == "identity"
+    assert hearing.ear.phrases == [("查余额", "等一下")]
+    assert hearing.ear.seconds[0] == pytest.approx(len(spoken) / 8000, abs=0.6)
+    assert end.heard == hearing.socketed.sound()
+    assert end.clears == []
+
+
+def test_speech_stops_the_prompt_within_a_fifth_of_a_second_of_being_told_from_noise(hearing, spoken):
+    end = hearing.led(Does(says=spoken * 2, into=2.2), Does(hangs_up=True, after=5.0))
+    assert hearing.socketed.menu == "identity"
+    assert len(end.clears) == 1
+    assert end.clears[0] < 2.2 + 0.6
+
+
+def test_nothing_is_heard_while_a_number_is_keyed(hearing, spoken):
+    hearing.led(Does("1"), Does(says=spoken), Does(NUMBER, after=3.0), Does(hangs_up=True))
+    assert hearing.ear.phrases == []
+    assert hearing.socketed.menu == "pin"
+
+
+@pytest.mark.parametrize("words", ["", "今天天气"])
+def test_what_is_not_understood_leaves_the_caller_where_they_were(hearing, spoken, words):
+    hearing.ear.words = words
+    hearing.led(Does(says=spoken), Does(hangs_up=True, after=4.0))
+    last = hearing.socketed.toy.conversations.last(CALL)
+    assert last.turn.state.menu == "main"
+    assert last.turn.state.tries.unmatched == (1 if words else 0)
+
+
+def test_a_prompt_that_nothing_stopped_is_taken_up_again(hearing, spoken):
+    hearing.ear.words = ""
+    end = hearing.led(Does(says=spoken, into=2.2), Does(hangs_up=True, after=5.0))
+    assert len(end.clears) == 1
+    assert len(end.heard) > len(hearing.socketed.sound()), "a moment of it is heard twice"
+    assert end.heard.endswith(hearing.socketed.sound()[-2000:])
+
+
+@pytest.mark.parametrize("hangs", [False, True])
+def test_an_ear_that_fails_or_hangs_leaves_the_keys(hearing, spoken, caplog, hangs):
+    hearing.ear.fault = EarError("it broke")
+    hearing.pool.hangs = hangs
+    hearing.led(
+        Does(says=spoken),
+        Does("2", after=UNDERSTOOD_WITHIN + 5 if hangs else 4.0),
+        Does(says=spoken, after=5.0),
+        Does(hangs_up=True, after=3.0),
+    )
+    assert len(hearing.ear.phrases) == (0 if hangs else 1)
+    assert "the ear made up failed a call" in caplog.text
+    assert hearing.socketed.turn(2).state.menu == "waiting"
+
+
+def test_a_key_while_words_are_understood_counts_and_the_words_do_not(hearing, spoken):
+    hearing.pool.hangs = True
+    hearing.led(Does(says=spoken), Does("2", after=2.5), Does(hangs_up=True, after=1.0))
+    assert hearing.socketed.turn(2).state.menu == "waiting"
+
+
+def test_what_is_said_is_read():
+    assert reading_of("不是") == Reading("", sure=False, yes=False)
+    assert reading_of("一").digits == "1"
