@@ -29,6 +29,7 @@ from ivr.channels.twiml import Renderer
 from ivr.channels.voice import Calls
 from ivr.consulting import Consulting
 from ivr.conversation import Conversations
+from ivr.ears import choose
 from ivr.hotline import Hotline, allowed_mobiles, constants, region_faults, start_faults
 from ivr.regions import Regions
 from ivr.services.pin_hasher import PinHasher, load_or_create_pepper
@@ -47,6 +48,7 @@ from menus.events import Fact
 from menus.load import load_folder, read_files
 from menus.menu import Menus
 from menus.source import SourceError
+from speech.ears import Ear
 from speech.repertoire import Repertoire
 from speech.score import NORMAL, Sounding
 
@@ -71,6 +73,7 @@ class Assembly:
     conversations: Conversations
     consulting: Consulting
     repertoire: Repertoire | None
+    ear: Ear | None
     script: Script
     tokens: TurnTokens
     clock: Clock
@@ -150,6 +153,7 @@ def assemble(settings: Settings, clock: Clock = utc_now) -> Assembly:
         conversations=Conversations(engine, known, consulting, clock, facts),
         consulting=consulting,
         repertoire=repertoire(settings),
+        ear=choose(settings).ear,
         script=Script(fill),
         tokens=TurnTokens(vault),
         clock=clock,
@@ -277,4 +281,5 @@ def _checks(hotline: Assembly) -> dict[str, Callable[[], object]]:
     return {
         "database": readiness.database(hotline.engine),
         "voice": readiness.providers_voice if hotline.settings.prompts == "say" else own_voice,
+        "ear": readiness.ear(hotline.ear),
     }

@@ -11,6 +11,8 @@ COMMANDS: Mapping[str, tuple[str, str, str]] = {
     "call": ("call", "call", "Call a demo hotline from the terminal."),
     "db": ("database", "database", "Bring the database up to date, or see whether it is."),
     "demo": ("demo", "demo", "Try it: a hotline with demo people, and a telephone in the browser."),
+    "ears": ("ears", "ears", "See which ears there are, and which one hears callers."),
+    "hear": ("hear", "hear", "Hear a WAV file: its words, and which phrase they mean."),
     "import": ("importing", "import_", "Import people, ledgers and bindings from CSV or XLSX."),
     "menus": ("menus", "menus", "Check and publish menus and wording, or go back."),
     "models": ("models", "models", "Fetch the files of better voices and ears, or see which are there."),

@@ -1,4 +1,4 @@
-"""What /readyz looks at: whether the database answers, and whether a voice of ours has what callers hear."""
+"""What /readyz looks at: the database answers, a voice of ours has what callers hear, the ear can listen."""
 
 import time
 from collections.abc import Callable, Iterable
@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from sqlalchemy import Engine, text
 
 from ivr.store.engine import reading
+from speech.ears import Ear
 from speech.repertoire import Repertoire
 from speech.score import Sounding
 from speech.voices import VoiceError
@@ -45,6 +46,14 @@ def own_voice(
             raise VoiceError("not all prompts are rendered yet; the provider's voice speaks the others")
 
     return speaks
+
+
+def ear(chosen: Ear | None) -> Callable[[], None]:
+    """Return a check that the ear can listen, for which it loads what it needs; EarError says why it cannot.
+
+    Where there is no ear nothing is amiss: callers press keys.
+    """
+    return chosen.check if chosen else lambda: None
 
 
 def providers_voice() -> None:

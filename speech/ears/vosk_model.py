@@ -30,6 +30,8 @@ _KEPT = 512  # lists of phrases: more than the shipped menus have questions
 
 def assert_present(folder: Path) -> None:
     """Raise EarMissing unless the model's files are all there, as long as they were when it was unpacked."""
+    if not folder.is_dir():
+        raise EarMissing(f"there is no Vosk model in {folder}; {REMEDY}")
     if lacking := [name for name in FILES if not (folder / name).is_file()]:
         raise EarMissing(f"{folder} lacks {', '.join(lacking)} of a Vosk model; {REMEDY}")
     # A graph that is cut short loads without a word, and ends the process when somebody speaks.

@@ -8,6 +8,7 @@ import threading
 import time
 import weakref
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from typing import TypeVar
 
 from speech.ears import EarError, Heard
@@ -58,10 +59,10 @@ class VoskServerEar:
             raise
 
     def check(self) -> None:
-        """Reach the server, and see that it speaks Vosk's protocol."""
+        """Reach the server, and see that it speaks Vosk's protocol. All places may be taken meanwhile."""
         self._unreachable_until = 0.0
-        hearing = self.listen(())
-        hearing.finish()
+        with closing(self._connected([])) as connection:
+            connection.end()
 
     def _connected(self, phrases: list[str]) -> Connection:
         if time.monotonic() < self._unreachable_until:

@@ -47,8 +47,9 @@ class WhisperPool:
         return WhisperHearing(self)
 
     def check(self) -> None:
-        """Load a model; EarMissing if it is damaged."""
-        self.hear(Sound(np.zeros(0, np.int16), RATE))
+        """Load a model, if none is; EarMissing if it is damaged. That all are busy is no fault."""
+        if not self._loaded.is_set():
+            self.hear(Sound(np.zeros(0, np.int16), RATE))
 
     def hear(self, sound: Sound) -> Heard:
         """Write a whole utterance down; EarError when too many others wait, or it takes too long."""
@@ -72,6 +73,7 @@ class WhisperPool:
         own = self._own
         if not hasattr(own, "ear"):
             own.ear = WhisperEar(self._folder, self._threads)
+            self._loaded.set()
         ear: WhisperEar = own.ear
         return ear.hear(sound)
 
@@ -79,6 +81,7 @@ class WhisperPool:
         """Begin without models; also in the child of a fork, which has none of its parent's threads."""
         self._places = threading.BoundedSemaphore(self._most)
         self._own = threading.local()
+        self._loaded = threading.Event()
         self._workers = ThreadPoolExecutor(self._models, thread_name_prefix="whisper")
 
 

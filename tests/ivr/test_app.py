@@ -212,7 +212,7 @@ def test_the_hotline_is_ready_with_its_database_and_says_when_it_is_not(
 ) -> None:
     client = hotline.app.test_client()
     assert client.get("/healthz").text == "alive\n"
-    assert client.get("/readyz").get_json() == {"database": "ok", "voice": "ok"}
+    assert client.get("/readyz").get_json() == {"database": "ok", "voice": "ok", "ear": "ok"}
     broken = built(settings())
     app = create_app(broken)
     broken.engine.dispose()
@@ -247,7 +247,7 @@ def test_with_our_own_voice_the_hotline_is_ready_when_all_that_callers_meet_is_r
     said = ours.main_path(ours.newest_menus())
     for rendered, ready in ((said[:-1], "failed"), (said[-1:], "ok")):
         studio.render(rendered)
-        assert client.get("/readyz").get_json() == {"database": "ok", "voice": ready}
+        assert client.get("/readyz").get_json() == {"database": "ok", "voice": ready, "ear": "ok"}
 
 
 def test_where_our_voice_is_wanted_and_none_can_be_used_the_hotline_says_that_it_is_not_ready(

@@ -144,9 +144,19 @@ def test_a_model_that_fails_fails_one_utterance(slow, hollow):
     pool = WhisperPool(hollow, models=1)
     slow.fault = MemoryError("no room")
     with pytest.raises(EarError, match=r"Whisper failed \(MemoryError\)"):
-        pool.check()
+        pool.hear(silence(1))
     slow.fault = None
+    assert pool.hear(silence(1)) == Heard("一", 0.5)
+
+
+def test_checking_loads_a_model_once_and_does_not_wait_for_callers(slow, hollow):
+    pool = WhisperPool(hollow, models=1, queue=0)
     pool.check()
+    caller = threading.Thread(target=pool.hear, args=(silence(1),))
+    caller.start()
+    pool.check()
+    caller.join()
+    assert slow.loaded == 1
 
 
 def test_a_forked_process_begins_with_models_of_its_own(slow, hollow):
