@@ -5,7 +5,8 @@
     hearing.finish()                                 # Heard(words="查余额", confidence=0.93)
 
 EarError
-└── EarMissing    the ear cannot be used on this machine: say what to fetch
+├── EarMissing    the ear cannot be used on this machine: say what to fetch
+└── EarBusy       it hears as many others as it can; the next utterance may fare better
 
 Which answer the words mean belongs to the menus, not to an ear.
 """
@@ -23,6 +24,10 @@ class EarError(Exception):
 
 class EarMissing(EarError):  # noqa: N818 - the name says what is the case, as in a log line
     """This machine lacks a part of the ear, or has a damaged one; the sentence names the remedy."""
+
+
+class EarBusy(EarError):  # noqa: N818
+    """The ear works, but had no room for this utterance in time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +68,7 @@ class Ear(Protocol):
     def listen(self, phrases: Sequence[str]) -> Hearing:
         """Begin to hear an utterance, which is probably one of the phrases, if there are any.
 
-        EarError when the ear is not to be had now; the time that takes is bounded.
+        EarError, in a bounded time, when the ear is not to be had now; EarBusy if only because of others.
         """
         ...
 

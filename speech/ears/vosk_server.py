@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from typing import TypeVar
 
-from speech.ears import EarError, Heard
+from speech.ears import EarBusy, EarError, Heard
 from speech.ears.utterance import BYTES_A_SECOND, Utterance
 from speech.ears.vosk_connection import Connection, Lost, place
 from speech.ears.vosk_results import UNKNOWN, heard, plain
@@ -46,10 +46,10 @@ class VoskServerEar:
         after_fork(weakref.WeakMethod(self._renew))
 
     def listen(self, phrases: Sequence[str]) -> "VoskServerHearing":
-        """Connect for one utterance; EarError if no place becomes free, or the server cannot be reached."""
+        """Connect for one utterance; EarBusy if no place becomes free, EarError if there is no server."""
         places = self._places
         if not places.acquire(timeout=self._patience):
-            raise EarError(f"all {self._most} connections to the vosk-server are busy")
+            raise EarBusy(f"all {self._most} connections to the vosk-server are busy")
         spaced = [" ".join(_spaced(phrase)) for phrase in phrases]
         listed = [*dict.fromkeys(filter(None, spaced)), UNKNOWN[0]] if phrases else []
         try:

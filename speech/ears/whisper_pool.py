@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from speech.ears import EarError, Heard
+from speech.ears import EarBusy, EarError, Heard
 from speech.ears.utterance import Utterance
 from speech.ears.whisper import WhisperEar, assert_present
 from speech.sound import Sound
@@ -31,7 +31,7 @@ class WhisperPool:
 
     name = "whisper"
 
-    def __init__(self, folder: Path, models: int = 0, queue: int = 3, patience: float = 10.0) -> None:
+    def __init__(self, folder: Path, models: int = 0, queue: int = 3, patience: float = 6.0) -> None:
         assert_present(folder)
         self._folder = folder
         cores = os.cpu_count() or 1
@@ -52,17 +52,17 @@ class WhisperPool:
             self.hear(Sound(np.zeros(0, np.int16), RATE))
 
     def hear(self, sound: Sound) -> Heard:
-        """Write a whole utterance down; EarError when too many others wait, or it takes too long."""
+        """Write a whole utterance down; EarBusy when too many wait, or it takes too long."""
         places = self._places
         if not places.acquire(blocking=False):
-            raise EarError(f"Whisper has {self._most} utterances to write down already")
+            raise EarBusy(f"Whisper has {self._most} utterances to write down already")
         writing = self._workers.submit(self._write, sound)
         writing.add_done_callback(lambda _: places.release())
         try:
             return writing.result(self._patience)
         except TimeoutError as fault:
             writing.cancel()
-            raise EarError(f"Whisper did not get done in {self._patience:g} seconds") from fault
+            raise EarBusy(f"Whisper did not get done in {self._patience:g} seconds") from fault
         except EarError:
             raise
         except Exception as fault:

@@ -14,7 +14,7 @@ from ears_korean import korean_model
 from ears_server import Manners, vosk_server
 from ears_speaker import PHRASES, spoken
 
-from speech.ears import EarError, Heard, Hearing
+from speech.ears import EarBusy, EarError, Heard, Hearing
 from speech.ears.vosk_model import loaded
 from speech.ears.vosk_server import VoskServerEar
 from speech.sound import Sound
@@ -195,7 +195,7 @@ def test_no_more_connect_than_may_and_who_waits_too_long_is_told(running):
     held = [ear.listen(()), ear.listen(())]
     ear.check()  # it is full, not broken
     began = time.monotonic()
-    with pytest.raises(EarError, match="all 2 connections to the vosk-server are busy"):
+    with pytest.raises(EarBusy, match="all 2 connections to the vosk-server are busy"):
         ear.listen(())
     assert 0.1 < time.monotonic() - began < 1
     threading.Timer(0.05, held[0].close).start()

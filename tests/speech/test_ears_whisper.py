@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from speech.ears import EarError, EarMissing, Heard
+from speech.ears import EarBusy, EarError, EarMissing, Heard
 from speech.ears.whisper import FILES, WhisperEar, assert_present
 from speech.ears.whisper_pool import WhisperPool
 from speech.sound import Sound
@@ -110,7 +110,7 @@ def heard_by(pool: WhisperPool, callers: int) -> tuple[list[Heard], list[str]]:
     def call() -> None:
         try:
             found.append(pool.hear(silence(1)))
-        except EarError as fault:
+        except EarBusy as fault:
             refused.append(str(fault))
 
     threads = [threading.Thread(target=call) for _ in range(callers)]
