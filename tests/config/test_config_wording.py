@@ -37,6 +37,7 @@ VALUES: Mapping[str, Value] = {
     "kind": Word("家人支出"),
     "region": Word("南宁"),
     "hours": Word("周一到周五,上午九点到下午五点", "周一到周五9:00-17:00"),
+    "meant": Word("我的钱谁在用"),
     "documents": Word("请带双方的身份证或者户口簿。"),
     "answer": Word("近亲属都能用。"),
     "office": Word("青秀管理部,民族大道四十五号", "民族大道45号金融大厦A座2楼"),
