@@ -35,8 +35,9 @@ def running() -> Iterator[Running]:
         yield start
 
 
-def quick(address: str, **limits: Any) -> VoskServerEar:
-    return VoskServerEar(address, **{"patience": 0.2, "opening": 0.5, "answer": 0.4, **limits})
+def ear_at(address: str, **limits: Any) -> VoskServerEar:
+    """Return an ear that waits as long as a busy machine may need, but for the limits given."""
+    return VoskServerEar(address, **{"patience": 1.0, "opening": 10.0, "answer": 10.0, **limits})
 
 
 def fed(hearing: Hearing, seconds: float) -> list[str | None]:
@@ -95,7 +96,7 @@ def test_the_real_engine_hears_behind_a_socket(running, tmp_path):
 
 def test_a_connection_that_dies_in_the_middle_is_made_anew_and_nothing_is_lost(running):
     manners, address = running(dies_after=7, deaths=1)
-    hearing = quick(address).listen(["余额"])
+    hearing = ear_at(address).listen(["余额"])
     fed(hearing, 2.0)
     assert hearing.finish() == Heard("余余", 0.5)
     assert len(manners.configs) == 2
@@ -103,7 +104,7 @@ def test_a_connection_that_dies_in_the_middle_is_made_anew_and_nothing_is_lost(r
 
 def test_a_server_that_dies_at_the_very_end_is_asked_again(running):
     manners, address = running(dies_after=20, deaths=1)
-    hearing = quick(address).listen(())
+    hearing = ear_at(address).listen(())
     fed(hearing, 2.0)
     assert hearing.finish() == Heard("余余", 0.5)
     assert len(manners.configs) == 2
@@ -111,7 +112,7 @@ def test_a_server_that_dies_at_the_very_end_is_asked_again(running):
 
 def test_a_server_that_dies_again_is_given_up(running):
     _, address = running(dies_after=7)
-    hearing = quick(address).listen(())
+    hearing = ear_at(address).listen(())
     with pytest.raises(EarError, match="ended in the middle of an utterance"):
         fed(hearing, 50.0)
     hearing.close()
@@ -120,28 +121,28 @@ def test_a_server_that_dies_again_is_given_up(running):
 @pytest.mark.parametrize("pieces", [0, 3])
 def test_a_server_that_hangs_is_given_up_in_time(running, pieces):
     _, address = running(hangs_after=pieces)
-    hearing = quick(address).listen(())
+    hearing = ear_at(address, answer=0.4).listen(())
     began = time.monotonic()
     with pytest.raises(EarError, match=r"gave no answer in 0\.4 seconds"):
         fed(hearing, 5.0)
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 5
     hearing.close()
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 6
 
 
 def test_a_server_that_hangs_at_the_end_is_given_up_in_time(running):
     _, address = running(hangs_after=5)
-    hearing = quick(address).listen(())
+    hearing = ear_at(address, answer=0.4).listen(())
     fed(hearing, 0.5)
     began = time.monotonic()
     with pytest.raises(EarError, match="gave no answer"):
         hearing.finish()
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 5
 
 
 def test_a_server_that_is_slow_but_answers_is_waited_for(running):
     _, address = running(slow=0.03)
-    hearing = quick(address).listen(())
+    hearing = ear_at(address).listen(())
     hearing.feed(silence(2.0))
     assert hearing.finish() == Heard("余余", 0.5)
 
@@ -150,12 +151,12 @@ def test_a_server_that_is_slow_but_answers_is_waited_for(running):
 def test_what_is_no_result_is_not_taken_for_one(running, nonsense):
     _, address = running(nonsense=nonsense)
     with pytest.raises(EarError, match="something that is no result"):
-        quick(address).check()
+        ear_at(address).check()
 
 
 def test_a_server_that_refuses_cannot_be_reached_and_is_let_rest(running):
     manners, address = running(refuses=True)
-    ear = quick(address)
+    ear = ear_at(address)
     with pytest.raises(EarError, match="cannot be reached"):
         ear.listen(())
     manners.refuses = False
@@ -172,7 +173,7 @@ def test_where_nothing_listens_it_says_so_without_the_password():
     with pytest.raises(
         EarError, match=rf"127\.0\.0\.1:{port} cannot be reached \(Connection refused\)"
     ) as caught:
-        quick(f"ws://us:secret@127.0.0.1:{port}").check()
+        ear_at(f"ws://us:secret@127.0.0.1:{port}").check()
     assert "secret" not in str(caught.value)
 
 
@@ -182,8 +183,8 @@ def test_what_accepts_and_says_nothing_is_given_up_in_time():
         deaf.listen()
         began = time.monotonic()
         with pytest.raises(EarError, match=r"did not open in 0\.5 seconds"):
-            quick(f"ws://127.0.0.1:{deaf.getsockname()[1]}").check()
-        assert time.monotonic() - began < 2
+            ear_at(f"ws://127.0.0.1:{deaf.getsockname()[1]}", opening=0.5).check()
+        assert time.monotonic() - began < 5
 
 
 # --- many callers
@@ -191,13 +192,13 @@ def test_what_accepts_and_says_nothing_is_given_up_in_time():
 
 def test_no_more_connect_than_may_and_who_waits_too_long_is_told(running):
     manners, address = running()
-    ear = quick(address, most=2)
+    ear = ear_at(address, most=2)
     held = [ear.listen(()), ear.listen(())]
     ear.check()  # it is full, not broken
     began = time.monotonic()
     with pytest.raises(EarBusy, match="all 2 connections to the vosk-server are busy"):
         ear.listen(())
-    assert 0.1 < time.monotonic() - began < 1
+    assert 0.9 < time.monotonic() - began < 5
     threading.Timer(0.05, held[0].close).start()
     held.append(ear.listen(()))
     for hearing in held:
@@ -207,7 +208,7 @@ def test_no_more_connect_than_may_and_who_waits_too_long_is_told(running):
 
 def test_places_come_back_whatever_happens(running):
     _, address = running(hangs_after=0)
-    ear = quick(address, most=1, answer=0.05)
+    ear = ear_at(address, most=1, answer=0.05)
     for _ in range(3):
         with pytest.raises(EarError, match="gave no answer"):
             ear.listen(()).finish()
@@ -237,7 +238,7 @@ def test_callers_at_once_are_all_heard(running):
 
 def test_a_forked_process_has_all_places(running):
     _, address = running()
-    ear = quick(address, most=1)
+    ear = ear_at(address, most=1)
     ear.listen(())
     ear._renew()  # what a fork calls in its child
     ear.listen(()).close()

@@ -122,6 +122,7 @@ def heard_by(pool: WhisperPool, callers: int) -> tuple[list[Heard], list[str]]:
 
 
 def test_some_are_heard_some_wait_and_the_others_are_refused_at_once(slow, hollow):
+    slow.seconds = 0.5
     pool = WhisperPool(hollow, models=2, queue=3)
     found, refused = heard_by(pool, 9)
     assert (len(found), len(refused)) == (5, 4)
@@ -132,9 +133,10 @@ def test_some_are_heard_some_wait_and_the_others_are_refused_at_once(slow, hollo
 
 
 def test_who_waited_too_long_is_told_and_the_place_comes_back(slow, hollow):
-    pool = WhisperPool(hollow, models=1, queue=1, patience=0.1)
+    slow.seconds = 0.6
+    pool = WhisperPool(hollow, models=1, queue=1, patience=0.3)
     found, refused = heard_by(pool, 2)
-    assert (found, set(refused)) == ([], {"Whisper did not get done in 0.1 seconds"})
+    assert (found, set(refused)) == ([], {"Whisper did not get done in 0.3 seconds"})
     time.sleep(2 * slow.seconds)
     slow.seconds = 0.0
     assert pool.hear(silence(2)) == Heard("一一", 0.5)
