@@ -4,7 +4,8 @@
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from flask import Flask
@@ -12,7 +13,8 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
 from ivr import readiness
-from ivr.channels import health, sms, sound, utterances, voice
+from ivr.channels import health, sms, sound, stream, utterances, voice
+from ivr.channels.attention import Attention
 from ivr.channels.health import Counters
 from ivr.channels.phone import page
 from ivr.channels.phone.demo import Caller, DemoPhone
@@ -24,6 +26,8 @@ from ivr.channels.script import Script
 from ivr.channels.shelf import Shelf
 from ivr.channels.signature import LARGEST_BODY, Signature
 from ivr.channels.speakers import OwnVoice, ProvidersVoice
+from ivr.channels.stream import Streams
+from ivr.channels.stream_token import StreamTokens
 from ivr.channels.turn_token import TurnTokens
 from ivr.channels.twiml import Renderer
 from ivr.channels.voice import Calls
@@ -49,10 +53,14 @@ from menus.load import load_folder, read_files
 from menus.menu import Menus
 from menus.source import SourceError
 from speech.ears import Ear
+from speech.listening.listener import Listener
+from speech.listening.silero import SpeechModel
 from speech.repertoire import Repertoire
 from speech.score import NORMAL, Sounding
 
 Clock = Callable[[], datetime]
+HEARD_AT_ONCE = 8
+"""Callers of one process whose words are being understood; others wait their turn for a moment."""
 
 
 def utc_now() -> datetime:
@@ -103,6 +111,10 @@ class Assembly:
         announcement, now = self.hotline.announcement, self.clock()
         at = max(now, announcement.start) if announcement else now
         return Script(lambda: constants(self.hotline, self.settings.is_demo, at))
+
+    def key_hash(self, key: str) -> str:
+        """Return what stands for the provider's name of a call, or of two numbers that write, in logs."""
+        return self.vault.hash(key, "conversation")
 
     def person(self, _name: str) -> str | None:
         """Return the number a transfer goes to; the hotline has one desk."""
@@ -185,25 +197,23 @@ def create_app(
         settings.public_url, settings.auth_tokens, lambda why: counters.count(f"refused_{why}")
     )
     sounds = shelf(hotline)
-    app.register_blueprint(
-        voice.blueprint(
-            Calls(
-                hotline.conversations,
-                renderer(hotline, sounds),
-                hotline.clock,
-                lambda called: hotline.hotline.region_of(called) is not None,
-            ),
-            signature,
-            lambda call: hotline.vault.hash(call, "conversation"),
-        )
+    calls = Calls(
+        hotline.conversations,
+        renderer(hotline, sounds),
+        hotline.clock,
+        lambda called: hotline.hotline.region_of(called) is not None,
     )
+    if listening := streams(hotline, sounds):
+        calls = replace(calls, token=listening.token)
+        app.register_blueprint(stream.blueprint(listening, signature))
+    app.register_blueprint(voice.blueprint(calls, signature, hotline.key_hash))
     app.register_blueprint(
         sms.blueprint(
             hotline.conversations,
             signature,
             hotline.constants,
             lambda *report: _record_status(hotline, *report),
-            lambda key: hotline.vault.hash(key, "conversation"),
+            hotline.key_hash,
             written(hotline.newest_menus().texts["zh-CN"]["sorry"], {}, hotline.constants()),
         )
     )
@@ -268,6 +278,23 @@ def shelf(hotline: Assembly) -> Shelf | None:
         hotline.repertoire,
         hotline.clock,
         lambda: [hotline.newest_menus()],
+    )
+
+
+def streams(hotline: Assembly, sounds: Shelf | None) -> Streams | None:
+    """Return what leads calls over sockets; None where they are led by key: without an ear, or our voice."""
+    if hotline.ear is None or sounds is None:
+        return None
+    model, ear = SpeechModel.installed(), hotline.ear
+    pool = ThreadPoolExecutor(HEARD_AT_ONCE, "ear")
+    pool.submit(ear.check)  # loads what it needs before somebody speaks
+    return Streams(
+        hotline.conversations,
+        hotline.script,
+        sounds,
+        StreamTokens(hotline.vault, hotline.clock),
+        hotline.key_hash,
+        attention=lambda: Attention(Listener(model), ear, pool),
     )
 
 

@@ -10,7 +10,7 @@ from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 
 from ivr.failures import place_of
-from speech.ears import Ear, Heard
+from speech.ears import Ear, EarBusy, Heard
 from speech.listening.events import Event, FalseStart, SpeechBegan, SpeechEnded, TooLong
 from speech.listening.listener import Listener
 from speech.sound import Sound
@@ -28,7 +28,7 @@ class Began:
 
 @dataclass(frozen=True, slots=True)
 class Mistaken:
-    """What began was no speech, or held no words: what it stopped can be taken up again."""
+    """What began was no speech, held no words, or met a busy ear: what it stopped can be taken up again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +109,8 @@ class Attention:
     def _result(self, words: "Future[Heard]") -> Told:
         try:
             heard = words.result()
+        except EarBusy:
+            return Mistaken()
         except Exception as error:  # noqa: BLE001 - an ear may fail in any way; the call has keys
             return self._failed(place_of(error))
         return heard if heard.words else Mistaken()

@@ -64,6 +64,10 @@ class Streams:
         """Whether one more call can be led over a socket here; otherwise it is led by key."""
         return len(self._calls) < MOST_AT_ONCE
 
+    def token(self, call: str, caller: str) -> str:
+        """Return what the socket of a call shall show; nothing while there are too many."""
+        return self.tokens.seal(StreamPass(call, caller)) if self.have_room else ""
+
     def serve(self, ws: Socket) -> None:
         """Lead one call until it is over, and close its socket; nothing is raised."""
         call, code = "", ORDERLY

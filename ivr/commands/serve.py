@@ -15,6 +15,7 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.util import is_ipv6, parse_address
 
 from ivr.app import Assembly, assemble, create_app
+from ivr.channels.stream import MOST_AT_ONCE
 from ivr.commands.logs import ServerLog, log_to_stderr
 from ivr.commands.settings import read_settings, tells
 from ivr.housekeeping import Housekeeping
@@ -23,7 +24,8 @@ from ivr.settings import Settings, SettingsError
 from ivr.texts.delivery import Worker
 from ivr.texts.senders import FileSender, Sender, TwilioSender
 
-THREADS = 32
+# Those of requests, and one for every socket that a call is led over.
+THREADS = 32 + MOST_AT_ONCE
 # Longer than proxies keep theirs (nginx: 60 s), or a request would sometimes meet a connection being closed.
 KEEP_ALIVE = 75
 

@@ -13,7 +13,7 @@ from toy_doors import NUMBER, Toy
 from ivr.channels.attention import UNDERSTOOD_WITHIN, Attention
 from ivr.channels.stream_call import reading_of
 from menus.events import Reading
-from speech.ears import EarError, Heard
+from speech.ears import EarBusy, EarError, Heard
 from speech.listening.listener import Listener
 from speech.listening.silero import SpeechModel
 from speech.sound import Sound
@@ -158,6 +158,12 @@ def test_an_ear_that_fails_or_hangs_leaves_the_keys(hearing, spoken, caplog, han
     assert len(hearing.ear.phrases) == (0 if hangs else 1)
     assert "the ear made up failed a call" in caplog.text
     assert hearing.socketed.turn(2).state.menu == "waiting"
+
+
+def test_a_busy_ear_is_asked_again_the_next_time(hearing, spoken):
+    hearing.ear.fault = EarBusy("too many at once")
+    hearing.led(Does(says=spoken), Does(says=spoken, after=4.0), Does(hangs_up=True, after=3.0))
+    assert len(hearing.ear.phrases) == 2
 
 
 def test_a_key_while_words_are_understood_counts_and_the_words_do_not(hearing, spoken):

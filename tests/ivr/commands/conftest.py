@@ -1,12 +1,15 @@
 """Commands in this process, with no settings but those a test gives."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from house import House
 from running import own_config, settings_free
+from serving import Served, in_production
 
 from ivr.cli import main
 
@@ -46,3 +49,14 @@ def hotline_command() -> Hotline:
         return result
 
     return run
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[Callable[..., Served]]:
+    """Run serve and worker on a house's database until the end of the test."""
+    with ExitStack() as stack:
+
+        def start(house: House, **settings: str) -> Served:
+            return stack.enter_context(in_production(house, tmp_path, settings))
+
+        yield start
