@@ -10,7 +10,7 @@ from rich.console import Console
 from ivr.services.register import CATALOGUE
 from ivr.settings import models_folder
 from menus.load import load_folder
-from tests.bench import core, costs, first_answer, proofs, report, speaking, turns
+from tests.bench import core, costs, first_answer, frames, gate, proofs, report, speaking, turns
 from tests.bench.hotlines import CONFIG
 from tests.bench.turns import Size
 
@@ -68,6 +68,9 @@ def bench(quick: bool, folder: Path) -> None:
     console = Console(stderr=True)
     figures = measure(_QUICK if quick else _FULL, console)
     click.echo(report.write(figures, folder))
+    console.print("frames of a stream, and listening to them")
+    click.echo(frames.write(frames.measure(quick=quick), folder))
+    click.echo(gate.write(gate.measure(quick=quick), folder))
     models = models_folder(os.environ)
     console.print("speaking")
     click.echo(speaking.write(speaking.measure(models, quick=quick), folder))
