@@ -71,10 +71,16 @@ def _fetched(model: Model, folder: Path) -> str:
             lambda what, done, total: bar.update(task, completed=done, total=total, what=what),
         )
     if not fresh:
-        return f"{model.name}: already there, and every byte is right."
+        return f"{model.name}: already there, and {_checked(model)}."
     seconds = time.monotonic() - began
     place = folder.absolute() / model.name
-    return f"{model.name}: fetched into {place} in {seconds:.0f} s, and every byte is right."
+    return f"{model.name}: fetched into {place} in {seconds:.0f} s, and {_checked(model)}."
+
+
+def _checked(model: Model) -> str:
+    if all(file.is_wholly_known for edition in model.editions for file in edition.files):
+        return "every byte is right"
+    return "what is known of it is right: its size, and how its SHA-256 begins"
 
 
 def _state(model: Model, folder: Path, verify: bool) -> State:

@@ -34,6 +34,11 @@ class ModelFile:
     sha256: str
 
     @property
+    def is_wholly_known(self) -> bool:
+        """Whether every byte can be checked."""
+        return len(self.sha256) == 2 * hashlib.sha256().digest_size
+
+    @property
     def note(self) -> str:
         """What a person who fetches it by hand has to know besides."""
         return ""

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from ivr.commands import models
 from speech.models import MODELS, Edition, Model, ModelFile
 from speech.models.pages import Pages
 
@@ -125,3 +126,8 @@ def test_a_folder_that_cannot_even_be_looked_at_is_told(hotline_command):
     for words in (["models"], ["models", "fetch", "kokoro"]):
         told = hotline_command(*words, HOTLINE_MODELS=name)
         assert (told.exit_code, "cannot be used (File name too long)" in told.output) == (1, True)
+
+
+def test_only_what_could_be_checked_is_said_to_be_right():
+    assert models._checked(MODELS["kokoro"]) == "every byte is right"
+    assert "how its SHA-256 begins" in models._checked(MODELS["vosk-small-cn"])
