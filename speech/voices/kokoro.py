@@ -12,7 +12,7 @@ from speech.sound import Sound
 from speech.voices import VoiceMissing
 from speech.voices.kokoro_files import MODEL_DIGEST, SPEAKERS, assert_present
 from speech.voices.kokoro_worker import INSTALL
-from speech.voices.pacing import PacedVoice
+from speech.voices.pacing import Misspoken, PacedVoice
 from speech.voices.worker import Message, Worker
 
 REVISION = 2
@@ -60,9 +60,17 @@ class KokoroVoice(PacedVoice):
         super().__init__(Worker(module, str(folder), speaker, patience=patience))
 
     def clips(self, words: Sequence[str], pace: float = 1.0) -> tuple[Sound, ...]:
-        """Speak all words in one carrier sentence, and return each, cut out of it."""
+        """Speak all words in one carrier sentence, and return each, cut out of it.
+
+        Where two words that end and begin softly cannot be told apart, each gets a sentence of its own.
+        """
         carrier = (BEFORE, *words)
-        return self._joinable(words, pace, lambda speed: {"words": carrier, "speed": round(speed, 3)})
+        try:
+            return self._joinable(words, pace, lambda speed: {"words": carrier, "speed": round(speed, 3)})
+        except Misspoken:
+            if len(words) == 1:
+                raise
+            return tuple(sound for word in words for sound in self.clips((word,), pace))
 
     def _request(self, text: str, speed: float) -> Message:
         return {"text": text, "speed": round(speed, 3)}

@@ -138,7 +138,7 @@ class PacedVoice(ABC):
             return [self._checked(wav, usual, margin) for wav, usual in pairs]
         except ValueError as fault:
             self._worker.restart()
-            raise _Mishap(str(fault)) from fault
+            raise Misspoken(str(fault)) from fault
 
     def _checked(self, wav: str, usual: float, margin: float) -> Sound:
         """Read the engine's sound; ValueError unless it is speech and lasts about `usual` seconds."""
@@ -163,3 +163,7 @@ def _changed(sound: Sound, factor: float) -> Sound:
 
 class _Mishap(VoiceFailed):
     """A failure that may not happen again."""
+
+
+class Misspoken(_Mishap):
+    """The engine answered, and no sound of it can be what it was asked for."""

@@ -81,6 +81,12 @@ def test_another_pace_of_the_same_words_needs_no_second_synthesis(
     other.close()
 
 
+def test_words_that_cannot_be_told_apart_in_one_sentence_are_spoken_in_one_each(voice: KokoroVoice) -> None:
+    sounds = voice.clips(("回", "九", "苦", "楞"))
+    assert all(0.2 < sound.duration < 0.6 for sound in sounds)
+    assert sounds[2] == voice.clips(("苦",))[0]
+
+
 def test_the_sound_is_ready_for_the_line(voice: KokoroVoice) -> None:
     sound = voice.speak(SENTENCES[0], 1.0)
     assert sound.rate == 8000
