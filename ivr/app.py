@@ -282,8 +282,11 @@ def shelf(hotline: Assembly) -> Shelf | None:
 
 
 def streams(hotline: Assembly, sounds: Shelf | None) -> Streams | None:
-    """Return what leads calls over sockets; None where they are led by key: without an ear, or our voice."""
-    if hotline.ear is None or sounds is None:
+    """Return what leads calls over sockets; None where they are led by key: without an ear, or our voice.
+
+    Providers open sockets by wss only, which a demo on this machine has not.
+    """
+    if hotline.ear is None or sounds is None or not hotline.settings.public_url.startswith("https"):
         return None
     model, ear = SpeechModel.installed(), hotline.ear
     pool = ThreadPoolExecutor(HEARD_AT_ONCE, "ear")

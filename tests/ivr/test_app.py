@@ -24,6 +24,7 @@ from ivr.store.sealed import SealError
 from ivr.voices import SHOWN
 from menus.source import SourceError
 from menus.values import Digits, Word
+from speech.ears.vosk_server import VoskServerEar
 from speech.repertoire import Repertoire
 from speech.score import phrases
 from speech.studio import Studio
@@ -256,6 +257,18 @@ def test_where_our_voice_is_wanted_and_none_can_be_used_the_hotline_says_that_it
     app = create_app(replace(beeping[0], repertoire=None))
     assert app.test_client().get("/readyz").get_json()["voice"] == "failed"
     assert app.test_client().get("/sound/silence/half.wav").status_code == 200
+
+
+def test_calls_are_led_over_sockets_where_an_ear_and_a_voice_are_there_and_the_provider_can_open_one(
+    beeping: tuple[Assembly, Studio],
+) -> None:
+    ear = VoskServerEar("ws://127.0.0.1:9")  # nobody is there, which is only found out when somebody speaks
+    ours = replace(beeping[0], ear=ear)
+    plain = replace(ours, settings=replace(ours.settings, public_url="http://127.0.0.1:8012"))
+    for built, listens in ((ours, True), (plain, False), (beeping[0], False)):
+        app = create_app(built)
+        assert undeclared(app) == []
+        assert ("/voice/stream" in {rule.rule for rule in app.url_map.iter_rules()}) is listens
 
 
 def test_the_page_names_the_voice_that_speaks_each_sound(beeping: tuple[Assembly, Studio]) -> None:
