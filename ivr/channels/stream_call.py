@@ -8,7 +8,7 @@ goes on by key from the turn that is stored.
 from collections.abc import Sequence
 from typing import Protocol
 
-from ivr.channels.attention import Attention, Began, Deaf, Mistaken, Told
+from ivr.channels.attention import Attention, Began, Told
 from ivr.channels.playback import Playback, Spoken
 from ivr.channels.stream_events import Event as Message
 from ivr.channels.stream_events import Key, Mark, Media, Stop
@@ -108,7 +108,7 @@ class StreamCall:
                 self._playback.interrupt(now)
             case Heard(words, confidence):
                 self._take(Said(words, confidence, reading_of(words)), now)
-            case Mistaken() | Deaf():
+            case _:  # it was nothing, or the ear has failed
                 self._playback.take_up(now)
 
     def _take(self, event: Event, now: float) -> None:

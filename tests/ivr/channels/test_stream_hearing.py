@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from stream_end import Does, StreamEnd
-from test_stream import CALL, Socketed
+from test_stream import CALL, Socketed, said
 from toy_doors import NUMBER, Toy
 
 from ivr.channels.attention import UNDERSTOOD_WITHIN, Attention
@@ -157,6 +157,21 @@ def test_an_ear_that_fails_or_hangs_leaves_the_keys(hearing, spoken, caplog, han
     )
     assert len(hearing.ear.phrases) == (0 if hangs else 1)
     assert "the ear made up failed a call" in caplog.text
+    assert hearing.socketed.turn(2).state.menu == "waiting"
+
+
+def test_talk_without_an_end_is_no_answer_and_the_prompt_goes_on(hearing, spoken):
+    end = hearing.led(Does(says=spoken * 7, into=2.2), Does(hangs_up=True, after=16.0))
+    assert hearing.ear.phrases == []
+    assert len(end.clears) == 1
+    events = [message["event"] for message in end.sent]
+    assert events[events.index("clear") + 1] == "media"
+    assert said(hearing.socketed.turn(2)) == "silent", "and then nobody says anything"
+
+
+def test_what_is_said_while_words_are_understood_is_not_waited_for(hearing, spoken):
+    hearing.pool.hangs = True
+    hearing.led(Does(says=spoken), Does(says=spoken, after=4.0), Does("2", after=3.0), Does(hangs_up=True))
     assert hearing.socketed.turn(2).state.menu == "waiting"
 
 
