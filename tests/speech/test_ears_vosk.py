@@ -55,11 +55,11 @@ def test_a_phrase_of_the_question_is_heard_before_it_ends(ear, sounds, phrase):
 
 
 def test_how_a_sound_is_cut_and_its_rate_make_no_difference_to_the_words(ear, sounds):
-    whole = sounds["상담원"]
+    whole = sounds["안녕하세요"]
     for sound, size in ((whole, len(whole.samples)), (whole, 37), (resampled(whole, 16000), 48000)):
         hearing = ear.listen(PHRASES)
         fed(hearing, sound, size)
-        assert hearing.finish().words == "상담원"
+        assert hearing.finish().words == "안녕하세요"
 
 
 def test_without_phrases_anything_may_be_heard(ear, sounds):
@@ -85,8 +85,8 @@ def test_noise_is_heard_as_something_or_nothing_without_a_fault(ear):
 
 def test_words_after_a_pause_are_added_to_those_before(ear, sounds):
     hearing = ear.listen(PHRASES)
-    fed(hearing, Sound.join([sounds["상담원"], silence(1.5), sounds["보험"]]))
-    assert hearing.finish().words == "상담원보험"
+    fed(hearing, Sound.join([sounds["안녕하세요"], silence(1.5), sounds["보험"]]))
+    assert hearing.finish().words == "안녕하세요보험"
 
 
 def test_an_utterance_that_is_over_takes_nothing_more(ear, sounds):
