@@ -33,7 +33,7 @@ from ivr.channels.twiml import Renderer
 from ivr.channels.voice import Calls
 from ivr.consulting import Consulting
 from ivr.conversation import Conversations
-from ivr.ears import choose
+from ivr.ears import Choice, choose, unknown_words
 from ivr.hotline import Hotline, allowed_mobiles, constants, region_faults, start_faults
 from ivr.regions import Regions
 from ivr.services.pin_hasher import PinHasher, load_or_create_pepper
@@ -52,7 +52,6 @@ from menus.events import Fact
 from menus.load import load_folder, read_files
 from menus.menu import Menus
 from menus.source import SourceError
-from speech.ears import Ear
 from speech.listening.listener import Listener
 from speech.listening.silero import SpeechModel
 from speech.repertoire import Repertoire
@@ -81,7 +80,7 @@ class Assembly:
     conversations: Conversations
     consulting: Consulting
     repertoire: Repertoire | None
-    ear: Ear | None
+    hearing: Choice
     script: Script
     tokens: TurnTokens
     clock: Clock
@@ -165,7 +164,7 @@ def assemble(settings: Settings, clock: Clock = utc_now) -> Assembly:
         conversations=Conversations(engine, known, consulting, clock, facts),
         consulting=consulting,
         repertoire=repertoire(settings),
-        ear=choose(settings).ear,
+        hearing=choose(settings),
         script=Script(fill),
         tokens=TurnTokens(vault),
         clock=clock,
@@ -177,7 +176,8 @@ def publish_first(settings: Settings, engine: Engine, now: datetime) -> None:
     with engine.begin() as connection:
         if versions.newest(connection):
             return
-        if faults := check(load_folder(settings.config, CATALOGUE), TEMPLATES):
+        loaded = load_folder(settings.config, CATALOGUE)
+        if faults := check(loaded, TEMPLATES, unknown_words(settings)):
             raise SourceError(faults)
         versions.publish(connection, read_files(settings.config), "config", "the first version", now)
 
@@ -286,9 +286,9 @@ def streams(hotline: Assembly, sounds: Shelf | None) -> Streams | None:
 
     Providers open sockets by wss only, which a demo on this machine has not.
     """
-    if hotline.ear is None or sounds is None or not hotline.settings.public_url.startswith("https"):
+    if hotline.hearing.ear is None or sounds is None or not hotline.settings.public_url.startswith("https"):
         return None
-    model, ear = SpeechModel.installed(), hotline.ear
+    model, ear = SpeechModel.installed(), hotline.hearing.ear
     pool = ThreadPoolExecutor(HEARD_AT_ONCE, "ear")
     pool.submit(ear.check)  # loads what it needs before somebody speaks
     return Streams(
@@ -306,10 +306,10 @@ def _record_status(hotline: Assembly, message: str, status: str, error: str, ref
         record_status(session, message, status, error, hotline.clock(), reference)
 
 
-def _checks(hotline: Assembly) -> dict[str, Callable[[], object]]:
+def _checks(hotline: Assembly) -> health.Checks:
     own_voice = readiness.own_voice(hotline.repertoire, lambda: hotline.main_path(hotline.newest_menus()))
     return {
         "database": readiness.database(hotline.engine),
         "voice": readiness.providers_voice if hotline.settings.prompts == "say" else own_voice,
-        "ear": readiness.ear(hotline.ear),
+        "ear": readiness.ear(hotline.hearing),
     }

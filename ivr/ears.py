@@ -4,10 +4,11 @@ Choosing one loads no model: that happens in the processes that answer calls, wh
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from ivr.settings import Settings, SettingsError
+from menus.hearing import knows_all
 from speech.ears import Ear, EarError, EarMissing
 from speech.ears.vosk import VoskEar
 from speech.ears.vosk_server import VoskServerEar
@@ -56,6 +57,22 @@ def made(settings: Settings, name: str) -> Ear:
     if name == "vosk-server":
         return VoskServerEar(settings.ear_address or OWN_SERVER)
     return WhisperPool(settings.models / "whisper-base")
+
+
+def unknown_words(settings: Settings) -> Callable[[str], Iterable[str]]:
+    """Return what finds in a phrase the words that the ear of these settings can never hear.
+
+    Only Vosk in this process has a list of words that can be asked, and it loads its model for that; others
+    write down whatever they hear. An ear that cannot be used is no fault of the menus.
+    """
+    if settings.ear not in ("auto", "vosk"):
+        return knows_all
+    try:
+        ear = VoskEar(settings.models / "vosk-small-cn")
+        ear.check()
+    except EarError:
+        return knows_all
+    return lambda phrase: ear.unknown_words([phrase]).get(phrase, ())
 
 
 def _insisted(settings: Settings) -> Choice:

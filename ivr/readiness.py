@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable
 
 from sqlalchemy import Engine, text
 
+from ivr.ears import Choice
 from ivr.store.engine import reading
-from speech.ears import Ear
 from speech.repertoire import Repertoire
 from speech.score import Sounding
 from speech.voices import VoiceError
@@ -48,12 +48,18 @@ def own_voice(
     return speaks
 
 
-def ear(chosen: Ear | None) -> Callable[[], None]:
+def ear(choice: Choice) -> Callable[[], str]:
     """Return a check that the ear can listen, for which it loads what it needs; EarError says why it cannot.
 
-    Where there is no ear nothing is amiss: callers press keys.
+    It says which ear was chosen and why. Where there is none nothing is amiss: callers press keys.
     """
-    return chosen.check if chosen else lambda: None
+
+    def hears() -> str:
+        if choice.ear:
+            choice.ear.check()
+        return choice.why
+
+    return hears
 
 
 def providers_voice() -> None:

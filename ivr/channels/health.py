@@ -15,8 +15,9 @@ _log = logging.getLogger(__name__)
 
 _TEXT = "text/plain; version=0.0.4; charset=utf-8"
 
-# Part of the hotline -> what raises if the part cannot serve callers.
-Checks = Mapping[str, Callable[[], object]]
+# Part of the hotline -> what raises if the part cannot serve callers, and may return a remark for operators.
+Checks = Mapping[str, Callable[[], str | None]]
+_FAILED = "failed"
 
 
 class Counters:
@@ -53,9 +54,9 @@ def blueprint(checks: Checks, numbers: Callable[[], Mapping[str, float]], token:
     @doors.get("/readyz")
     @protected("network")
     def ready() -> Response:
-        found = {name: _works(name, check) for name, check in checks.items()}
-        answer = jsonify({name: "ok" if works else "failed" for name, works in found.items()})
-        answer.status_code = 200 if all(found.values()) else 503
+        found = {name: _state(name, check) for name, check in checks.items()}
+        answer = jsonify(found)
+        answer.status_code = 503 if _FAILED in found.values() else 200
         return answer
 
     @doors.get("/metrics")
@@ -70,10 +71,10 @@ def blueprint(checks: Checks, numbers: Callable[[], Mapping[str, float]], token:
     return doors
 
 
-def _works(name: str, check: Callable[[], object]) -> bool:
+def _state(name: str, check: Callable[[], str | None]) -> str:
     try:
-        check()
+        remark = check()
     except Exception as error:  # noqa: BLE001 - whatever it is, this part does not work
         _log.warning("%s is not ready: %s", name, place_of(error))
-        return False
-    return True
+        return _FAILED
+    return f"ok: {remark}" if remark else "ok"

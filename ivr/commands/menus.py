@@ -8,9 +8,11 @@ from typing import TypeVar
 import click
 from rich.console import Console
 
+from ivr.commands.ears import ear_settings
 from ivr.commands.publishing import Publication, published, rolled_back, table_of_versions
 from ivr.commands.settings import connected, tells
 from ivr.commands.timing import too_long
+from ivr.ears import unknown_words
 from ivr.hotline import Hotline, region_faults
 from ivr.regions import Regions
 from ivr.services.register import CATALOGUE, TEMPLATES
@@ -46,11 +48,17 @@ def all_faults(folder: Path) -> list[Fault]:
     file = folder / "hotline.yaml"
     hotline = tried(lambda: Hotline.load(file))
     regions = tried(lambda: Regions.load(folder / "regions"))
-    faults.extend(tried(lambda: faults_of(load_folder(folder, CATALOGUE), TEMPLATES)) or ())
+    faults.extend(tried(lambda: _menu_faults(folder)) or ())
     if hotline and regions:
         sentences = region_faults(hotline, regions.codes)
         faults.extend(Fault(str(file), 0, sentence.partition(": ")[2]) for sentence in sentences)
     return sorted(set(faults))
+
+
+def _menu_faults(folder: Path) -> list[Fault]:
+    """Return the faults of menus and wording, told by this machine's ear too; SourceError if not readable."""
+    loaded = load_folder(folder, CATALOGUE)
+    return faults_of(loaded, TEMPLATES, unknown_words(ear_settings(os.environ)))
 
 
 @menus.command(short_help="List every fault of a config folder.")

@@ -16,6 +16,7 @@ from sqlalchemy.engine import Engine
 from ivr.app import Assembly, account_of, assemble, create_app, shelf, shown_voice, utc_now
 from ivr.channels.phone.demo import Caller
 from ivr.channels.protection import undeclared
+from ivr.ears import Choice
 from ivr.settings import Settings, SettingsError
 from ivr.store import schema, versions
 from ivr.store.engine import connect
@@ -213,7 +214,13 @@ def test_the_hotline_is_ready_with_its_database_and_says_when_it_is_not(
 ) -> None:
     client = hotline.app.test_client()
     assert client.get("/healthz").text == "alive\n"
-    assert client.get("/readyz").get_json() == {"database": "ok", "voice": "ok", "ear": "ok"}
+    ready = client.get("/readyz").get_json()
+    assert (ready["database"], ready["voice"], ready["ear"]) == (
+        "ok",
+        "ok",
+        f"ok: {hotline.built.hearing.why}",
+    )
+    assert "callers press keys only" in ready["ear"]
     broken = built(settings())
     app = create_app(broken)
     broken.engine.dispose()
@@ -248,7 +255,8 @@ def test_with_our_own_voice_the_hotline_is_ready_when_all_that_callers_meet_is_r
     said = ours.main_path(ours.newest_menus())
     for rendered, ready in ((said[:-1], "failed"), (said[-1:], "ok")):
         studio.render(rendered)
-        assert client.get("/readyz").get_json() == {"database": "ok", "voice": ready, "ear": "ok"}
+        answer = client.get("/readyz")
+        assert (answer.get_json()["voice"], answer.status_code) == (ready, 200 if ready == "ok" else 503)
 
 
 def test_where_our_voice_is_wanted_and_none_can_be_used_the_hotline_says_that_it_is_not_ready(
@@ -263,7 +271,7 @@ def test_calls_are_led_over_sockets_where_an_ear_and_a_voice_are_there_and_the_p
     beeping: tuple[Assembly, Studio],
 ) -> None:
     ear = VoskServerEar("ws://127.0.0.1:9")  # nobody is there, which is only found out when somebody speaks
-    ours = replace(beeping[0], ear=ear)
+    ours = replace(beeping[0], hearing=Choice(ear, "somebody hears"))
     plain = replace(ours, settings=replace(ours.settings, public_url="http://127.0.0.1:8012"))
     for built, listens in ((ours, True), (plain, False), (beeping[0], False)):
         app = create_app(built)

@@ -6,10 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from ears_korean import korean_model
 from ears_server import Manners, vosk_server
 
 from ivr import ears, readiness
-from ivr.ears import choose, ladder, made
+from ivr.ears import choose, ladder, unknown_words
 from ivr.settings import Settings, SettingsError
 from speech.ears import EarError, EarMissing, whisper
 from speech.ears import vosk_model as vosk
@@ -104,9 +105,22 @@ def test_choosing_loads_nothing(settings):
 
 
 def test_the_hotline_is_ready_when_its_ear_can_listen(settings):
-    readiness.ear(None)()
+    assert readiness.ear(choose(settings))() == choose(settings).why
     put(settings, "vosk-small-cn")
     with pytest.raises(EarMissing, match="is damaged"):
-        readiness.ear(made(settings, "vosk"))()
+        readiness.ear(choose(settings))()
     with vosk_server(Manners()) as address:
-        readiness.ear(made(replace(settings, ear_address=address), "vosk-server"))()
+        served = choose(replace(settings, ear="vosk-server", ear_address=address))
+        assert readiness.ear(served)() == "vosk-server hears callers, as HOTLINE_EAR says"
+
+
+def test_vosk_tells_which_words_it_can_never_hear(settings):
+    (settings.models / "vosk-small-cn").symlink_to(korean_model())
+    assert tuple(unknown_words(settings)("보험 查余额")) == ("查余额",)
+    assert tuple(unknown_words(settings)("보험")) == ()
+    assert tuple(unknown_words(replace(settings, ear="whisper"))("查余额")) == ()
+
+
+def test_an_ear_that_cannot_be_loaded_finds_no_words_unknown(settings):
+    put(settings, "vosk-small-cn")
+    assert tuple(unknown_words(settings)("查余额")) == ()

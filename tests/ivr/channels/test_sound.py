@@ -210,9 +210,9 @@ def test_ready_when_every_part_is():
     def broken():
         raise OSError(CALLER)
 
-    answer = watched({"database": lambda: None, "voice": lambda: True}).get("/readyz")
-    assert (answer.status_code, answer.json) == (200, {"database": "ok", "voice": "ok"})
-    answer = watched({"database": broken, "voice": lambda: True}).get("/readyz")
+    answer = watched({"database": lambda: None, "ear": lambda: "whisper hears"}).get("/readyz")
+    assert (answer.status_code, answer.json) == (200, {"database": "ok", "ear": "ok: whisper hears"})
+    answer = watched({"database": broken, "voice": lambda: None}).get("/readyz")
     assert (answer.status_code, answer.json) == (503, {"database": "failed", "voice": "ok"})
 
 

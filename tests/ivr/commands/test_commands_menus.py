@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from ears_korean import korean_model
 from running import SHIPPED
 
 from ivr.app import assemble
@@ -57,6 +58,24 @@ def test_the_shipped_folder_has_no_faults(hotline_command, sounds):
 def test_the_folder_of_the_settings_is_checked_where_none_is_named(hotline_command, config, sounds):
     checked = hotline_command("menus", "check", HOTLINE_CONFIG=str(config), HOTLINE_SOUNDS=sounds)
     assert checked.output == f"{config}: {TIMED}"
+
+
+def test_words_that_the_ear_of_this_machine_can_never_hear_are_faults(hotline_command, tmp_path):
+    (tmp_path / "vosk-small-cn").symlink_to(korean_model())
+    checked = hotline_command("menus", "check", str(SHIPPED), HOTLINE_MODELS=str(tmp_path))
+    assert checked.exit_code == 1
+    assert re.search(
+        r"menus/main\.yaml:\d+: the ear does not know '.+' and never hears '查余额'", checked.output
+    )
+    deaf = hotline_command(
+        "menus",
+        "check",
+        str(SHIPPED),
+        HOTLINE_MODELS=str(tmp_path),
+        HOTLINE_EAR="none",
+        HOTLINE_SOUNDS=str(tmp_path),
+    )
+    assert deaf.exit_code == 0
 
 
 def test_a_menu_or_an_instruction_that_lasts_too_long_is_a_fault_with_its_seconds(
