@@ -96,12 +96,12 @@ class Assembly:
 
     def everything_said(self, menus: Menus) -> Iterator[Sounding]:
         """Yield all that callers can hear under some menus, the main path first."""
-        known = utterances.words(self.regions, self.hotline)
+        known = utterances.words(menus, self.regions, self.hotline)
         return utterances.everything(menus, self._script_to_come, known)
 
     def main_path(self, menus: Menus) -> list[Sounding]:
         """Return what has no caller's values in it, at the usual pace: without it nobody gets far."""
-        known = utterances.words(self.regions, self.hotline)
+        known = utterances.words(menus, self.regions, self.hotline)
         return list(utterances.phrases(menus, self._script_to_come, known, NORMAL))
 
     @property

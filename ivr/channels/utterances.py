@@ -31,14 +31,12 @@ _MOST_TOLD: tuple[KindOfClip, ...] = ("money", "day")
 Words = Mapping[str, tuple[Value, ...]]
 
 
-def words(regions: Regions, hotline: Hotline) -> Words:
-    """Return every word that can stand at a place of a prompt, by the name of the place.
-
-    But for what was understood: the menus themselves say what that can be.
-    """
+def words(menus: Menus, regions: Regions, hotline: Hotline) -> Words:
+    """Return every word that can stand at a place of a prompt, by the name of the place."""
     counts = tuple(Count(number) for number in range(MOST_COUNTED + 2))
     known: dict[str, tuple[Value, ...]] = dict.fromkeys(COUNTED, counts)
-    return {**known, **regions.words(), "kind": tuple(SPENT_ON.values()), "hours": (hotline.agent.hours,)}
+    places = {"kind": tuple(SPENT_ON.values()), "hours": (hotline.agent.hours,), MEANT: meanings(menus)}
+    return {**known, **regions.words(), **places}
 
 
 def everything(menus: Menus, script: Script, known: Words, language: str = "zh-CN") -> Iterator[Sounding]:
@@ -52,17 +50,12 @@ def everything(menus: Menus, script: Script, known: Words, language: str = "zh-C
 
 def _everything(menus: Menus, script: Script, known: Words, language: str) -> Iterator[Sounding]:
     own = most_told()
-    known = _with_meanings(menus, known)
     for prompt, places in ((prompt, menus.placeholders[prompt]) for prompt in menus.prompts[language]):
         if any(place not in known for place in places):
             yield from own  # nothing the second time
         for pace in (NORMAL, SLOW):
             yield from _phrases(menus, script, _sayings(prompt, places, known), pace, language)
     yield from chain.from_iterable(map(_clips, KINDS))
-
-
-def _with_meanings(menus: Menus, known: Words) -> Words:
-    return {**known, MEANT: meanings(menus)}
 
 
 def most_told() -> Iterator[Clip]:
@@ -78,7 +71,6 @@ def phrases(
     menus: Menus, script: Script, known: Words, pace: float, language: str = "zh-CN"
 ) -> Iterator[Phrase]:
     """Yield what is spoken whole in the prompts of some menus, each once, in the order of their file."""
-    known = _with_meanings(menus, known)
     says = chain.from_iterable(
         _sayings(prompt, menus.placeholders[prompt], known) for prompt in menus.prompts[language]
     )

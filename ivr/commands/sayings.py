@@ -95,7 +95,7 @@ def last_published(settings: Settings) -> Sayings:
 
 def _sayings(folder: Path, menus: Menus, origin: str) -> Sayings:
     hotline = Hotline.load(folder / "hotline.yaml")
-    known = utterances.words(Regions.load(folder / "regions"), hotline)
+    known = utterances.words(menus, Regions.load(folder / "regions"), hotline)
     return Sayings(menus, Script(lambda: constants(hotline, demo=True, now=utc_now())), known, origin)
 
 

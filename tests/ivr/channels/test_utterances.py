@@ -139,7 +139,9 @@ def house(hotline: House) -> House:
 
 def test_every_word_of_the_regions_the_desk_and_the_accounts_is_known(house):
     regions = house.built.regions
-    known = utterances.words(regions, house.built.hotline)
+    menus = house.built.newest_menus()
+    known = utterances.words(menus, regions, house.built.hotline)
+    assert known[MEANT] == meanings(menus)
     assert known["kind"] == tuple(SPENT_ON.values())
     assert known["hours"] == (house.built.hotline.agent.hours,)
     assert known["n"][:3] == (Count(0), Count(1), Count(2))
@@ -153,7 +155,7 @@ def test_every_place_of_a_prompt_is_a_word_of_ours_or_a_callers_own(house):
     menus = house.built.newest_menus()
     places = {place for prompt in menus.prompts["zh-CN"] for place in menus.placeholders[prompt]}
     own = {"amount", "locked", "available", "day", "month", "name", "first", "second", "phone"}
-    assert places - set(utterances.words(house.built.regions, house.built.hotline)) == own | {MEANT}
+    assert places - set(utterances.words(menus, house.built.regions, house.built.hotline)) == own
 
 
 def test_whatever_can_be_asked_back_about_is_rendered(house):
@@ -181,6 +183,7 @@ def test_an_announcement_is_rendered_before_it_begins(streets):
 
 def test_regions_without_a_word_of_a_kind_stop_nothing(house):
     empty = Regions({}, {})
-    known = utterances.words(empty, Hotline.model_construct(agent=house.built.hotline.agent))
+    menus = house.built.newest_menus()
+    known = utterances.words(menus, empty, Hotline.model_construct(agent=house.built.hotline.agent))
     assert known["documents"] == ()
-    assert list(utterances.phrases(house.built.newest_menus(), house.built.script, known, NORMAL))
+    assert list(utterances.phrases(menus, house.built.script, known, NORMAL))
