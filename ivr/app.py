@@ -26,7 +26,7 @@ from ivr.channels.script import Script
 from ivr.channels.shelf import Shelf
 from ivr.channels.signature import LARGEST_BODY, Signature
 from ivr.channels.speakers import OwnVoice, ProvidersVoice
-from ivr.channels.stream import Streams
+from ivr.channels.stream import MOST_AT_ONCE, Streams
 from ivr.channels.stream_token import StreamTokens
 from ivr.channels.turn_token import TurnTokens
 from ivr.channels.twiml import Renderer
@@ -58,8 +58,6 @@ from speech.repertoire import Repertoire
 from speech.score import NORMAL, Sounding
 
 Clock = Callable[[], datetime]
-HEARD_AT_ONCE = 8
-"""Callers of one process whose words are being understood; others wait their turn for a moment."""
 
 
 def utc_now() -> datetime:
@@ -289,7 +287,7 @@ def streams(hotline: Assembly, sounds: Shelf | None) -> Streams | None:
     if hotline.hearing.ear is None or sounds is None or not hotline.settings.public_url.startswith("https"):
         return None
     model, ear = SpeechModel.installed(), hotline.hearing.ear
-    pool = ThreadPoolExecutor(HEARD_AT_ONCE, "ear")
+    pool = ThreadPoolExecutor(MOST_AT_ONCE, "ear")  # one that hears along has a thread for all who speak
     pool.submit(ear.check)  # loads what it needs before somebody speaks
     return Streams(
         hotline.conversations,

@@ -9,11 +9,13 @@ from collections.abc import Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 
+from ivr.channels.understanding import Understanding
 from ivr.failures import place_of
 from speech.ears import Ear, EarBusy, Heard
 from speech.listening.events import Event, FalseStart, SpeechBegan, SpeechEnded, TooLong
 from speech.listening.listener import Listener
 from speech.sound import Sound
+from speech.telephone import RATE, mulaw_decode
 
 _log = logging.getLogger(__name__)
 
@@ -47,15 +49,15 @@ class Attention:
         self._ear = ear
         self._pool = pool
         self._phrases: tuple[str, ...] = ()
-        self._speaks = False
-        self._words: Future[Heard] | None = None
+        self._said: Understanding | None = None  # while the caller speaks
+        self._words: Future[Heard] | None = None  # once the caller has spoken
         self._until = 0.0
         self._deaf = False
 
     @property
     def is_busy(self) -> bool:
         """Whether the caller speaks, or is still being understood."""
-        return self._speaks or self._words is not None
+        return self._said is not None or self._words is not None
 
     def ask(self, phrases: Sequence[str]) -> None:
         """Open the next question: what it takes for an answer; nothing is heard where that is no words."""
@@ -63,20 +65,29 @@ class Attention:
         self.forget()
 
     def forget(self) -> None:
-        """Drop what is being said or understood: the caller has answered by key."""
+        """Drop what is being said or understood: the caller has answered by key, or is gone."""
         self._listener.forget()
-        self._speaks, self._words = False, None
+        if self._said:
+            self._said.drop()
+        self._said = self._words = None
 
     def hear(self, mulaw: bytes, *, playing: bool, interruptible: bool, now: float) -> list[Told]:
         """Take sound of the line, and whether something of ours is played meanwhile."""
         if not self._phrases or self._deaf:
             return []
         self._listener.we_speak(playing, interruptible)
+        before = self._said
         events = self._listener.hear(mulaw)
-        return [told for event in events for told in self._told(event, now)]
+        told = [told for event in events for told in self._told(event, now)]
+        if self._said and self._said is before:
+            self._said.go_on(Sound(mulaw_decode(mulaw), RATE))
+        return told
 
     def look(self, now: float) -> list[Told]:
         """See whether the ear has understood something meanwhile."""
+        if self._said and (early := self._said.early):
+            self.forget()
+            return [self._result(early)]
         words = self._words
         if words is None:
             return []
@@ -92,19 +103,22 @@ class Attention:
         if self._words is not None:
             return []  # one answer at a time: what is said meanwhile is not waited for
         match event:
-            case SpeechBegan():
-                self._speaks = True
+            case SpeechBegan(sound=sound):
+                self._said = self._understanding()
+                self._said.begin(sound)
                 return [Began()]
             case SpeechEnded(sound=sound):
-                self._speaks = False
-                self._words = self._pool.submit(_understood, self._ear, self._phrases, sound)
+                said = self._said or self._understanding()
+                self._words, self._said = said.end(sound), None
                 self._until = now + UNDERSTOOD_WITHIN
-                return []
-            case FalseStart() | TooLong() if self._speaks:
-                self._speaks = False
+            case FalseStart() | TooLong() if self._said:
+                self._said.drop()
+                self._said = None
                 return [Mistaken()]
-            case _:
-                return []
+        return []
+
+    def _understanding(self) -> Understanding:
+        return Understanding(self._ear, self._phrases, self._pool)
 
     def _result(self, words: "Future[Heard]") -> Told:
         try:
@@ -119,12 +133,3 @@ class Attention:
         _log.error("the ear %s failed a call: %s", self._ear.name, why)
         self._deaf = True
         return Deaf()
-
-
-def _understood(ear: Ear, phrases: Sequence[str], sound: Sound) -> Heard:
-    hearing = ear.listen(phrases)
-    try:
-        hearing.feed(sound)
-        return hearing.finish()
-    finally:
-        hearing.close()

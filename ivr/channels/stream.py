@@ -113,13 +113,18 @@ class Streams:
         answer = self.conversations.last(ours.given.call)
         if answer is None or answer.turn.state.over:
             raise Closed(REFUSED, "its call has no open turn")
-        call = StreamCall(playback, ours, self.attention(), answer, self.now())
-        while not call.is_over:
-            event = line.next()
-            if event is None:
-                call.look(self.now())
-            else:
-                call.receive(event, self.now())
+        attention = self.attention()
+        call = StreamCall(playback, ours, attention, answer, self.now())
+        try:
+            while not call.is_over:
+                event = line.next()
+                if event is None:
+                    call.look(self.now())
+                else:
+                    call.receive(event, self.now())
+        finally:
+            if attention:
+                attention.forget()
 
 
 @dataclass(frozen=True)

@@ -65,6 +65,11 @@ class Ear(Protocol):
         """Say which ear this is, as HOTLINE_EAR writes it."""
         ...
 
+    @property
+    def hears_along(self) -> bool:
+        """Say whether it hears while it is fed, and not only at the end: then feed it as the sound comes."""
+        ...
+
     def listen(self, phrases: Sequence[str]) -> Hearing:
         """Begin to hear an utterance, which is probably one of the phrases, if there are any.
 

@@ -21,6 +21,7 @@ class VoskEar:
     """The ear with the model in `folder`; EarMissing if that is not there. Loading it comes later."""
 
     name = "vosk"
+    hears_along = True
 
     def __init__(self, folder: Path) -> None:
         assert_present(folder)

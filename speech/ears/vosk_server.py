@@ -33,6 +33,7 @@ class VoskServerEar:
     """
 
     name = "vosk-server"
+    hears_along = True
 
     def __init__(
         self, address: str, most: int = 32, patience: float = 1.0, opening: float = 2.0, answer: float = 3.0

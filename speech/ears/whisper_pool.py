@@ -30,6 +30,7 @@ class WhisperPool:
     """
 
     name = "whisper"
+    hears_along = False
 
     def __init__(self, folder: Path, models: int = 0, queue: int = 3, patience: float = 6.0) -> None:
         assert_present(folder)

@@ -46,6 +46,7 @@ class WritesDown:
     words: str = "查余额"
     fault: EarError | None = None
     name: str = "made up"
+    hears_along: bool = False
     phrases: list[tuple[str, ...]] = field(default_factory=list)
     seconds: list[float] = field(default_factory=list)
 

@@ -18,7 +18,7 @@ PHRASES = ("상담원", "안녕하세요", "보험")  # a person to talk to, goo
 EMPTY = 44
 """Bytes of a WAV file without a sample: once in forty starts pyttsx3 loses the first sound."""
 ATTEMPTS = 3
-_HOUSE = Path(__file__).parents[2]
+_HOUSE = Path(__file__).parents[1]
 
 
 def spoken(folder: Path) -> dict[str, Sound]:
