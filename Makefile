@@ -3,6 +3,7 @@
 PYTHON ?= python3
 PORT ?= 8012
 VENV := .venv
+PEERS := .venv-peers
 BIN := $(VENV)/bin
 LOCK := docs/deploy/requirements.txt
 LOCK_TEST := docs/deploy/requirements-test.txt
@@ -34,8 +35,8 @@ coverage:
 	@$(BIN)/coverage report --fail-under=95
 	@$(BIN)/coverage report --include='$(CORE)' --fail-under=100
 
-bench: $(VENV)/.installed-test ## Measure a turn against a bare view, the core alone, and loading; writes docs/bench
-	@$(BIN)/python -m tests.bench
+bench: $(VENV)/.installed-test $(PEERS)/.installed ## Measure turns, speaking, listening and calls over sockets; writes docs/bench
+	@$(BIN)/python -m tests.bench --peers $(PEERS)/bin/python
 
 ear: $(VENV)/.installed-test ## Let an outside ear hear the voices over a telephone; writes docs/bench
 	@$(BIN)/hotline models fetch kokoro whisper-base
@@ -67,3 +68,10 @@ $(VENV)/.installed-test: $(VENV)/bin/python $(LOCK_TEST) pyproject.toml
 	@$(BIN)/python -m pip install -q --disable-pip-version-check -r $(LOCK_TEST)
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps -e .
 	@touch $@ $(VENV)/.installed
+
+# Other people's work that ours is measured beside: half a gigabyte, so in a place of its own.
+$(PEERS)/.installed: tests/bench/peers.txt
+	@echo "Installing what the bench measures ours beside (once, a minute or two) ..."
+	@$(PYTHON) -m venv $(PEERS)
+	@$(PEERS)/bin/python -m pip install -q --disable-pip-version-check -r $<
+	@touch $@

@@ -6,11 +6,24 @@ from pathlib import Path
 
 import click
 from rich.console import Console
+from rich.progress import Progress
 
 from ivr.services.register import CATALOGUE
 from ivr.settings import models_folder
 from menus.load import load_folder
-from tests.bench import core, costs, first_answer, frames, gate, proofs, report, speaking, turns
+from tests.bench import (
+    core,
+    costs,
+    first_answer,
+    frames,
+    gate,
+    proofs,
+    report,
+    speaking,
+    stream_report,
+    streams,
+    turns,
+)
 from tests.bench.hotlines import CONFIG
 from tests.bench.turns import Size
 
@@ -63,19 +76,38 @@ def measure(effort: Effort, console: Console) -> report.Figures:
 @click.option(
     "--folder", type=click.Path(file_okay=False, path_type=Path), default=_FOLDER, help="Where to write."
 )
-def bench(quick: bool, folder: Path) -> None:
+@click.option(
+    "--peers",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The Python of an environment with tests/bench/peers.txt, which ours is measured beside.",
+)
+def bench(quick: bool, folder: Path, peers: Path | None) -> None:
     """Measure a turn beside a bare view, the core, PINs, signatures and waiting; takes some minutes."""
     console = Console(stderr=True)
     figures = measure(_QUICK if quick else _FULL, console)
     click.echo(report.write(figures, folder))
     console.print("frames of a stream, and listening to them")
-    click.echo(frames.write(frames.measure(quick=quick), folder))
-    click.echo(gate.write(gate.measure(quick=quick), folder))
+    listening = gate.measure(quick=quick)
+    beside = frames.beside(peers, quick=quick) if peers else []
+    click.echo(frames.write([*frames.measure(quick=quick), *beside], folder, listening[0].typical))
+    click.echo(gate.write(listening, folder))
     models = models_folder(os.environ)
     console.print("speaking")
     click.echo(speaking.write(speaking.measure(models, quick=quick), folder))
     console.print("waiting for the first answer")
     click.echo(first_answer.write(first_answer.measure(models, quick=quick), folder))
+    if lost := called(streams.QUICK if quick else streams.FULL, folder, peers, console):
+        raise click.ClickException(f"{lost} calls were lost when their processes were killed")
+
+
+def called(size: streams.Size, folder: Path, peers: Path | None, console: Console) -> int:
+    """Measure calls over sockets with a progress bar, write docs/bench/streams; return how many were lost."""
+    load_before = os.getloadavg()[0]
+    with Progress(console=console, transient=True) as progress:
+        task = progress.add_task("calls over sockets", total=size.seconds)
+        figures = streams.measure(size, lambda seconds: progress.advance(task, seconds), peers)
+    click.echo(stream_report.write(figures, folder, load_before))
+    return sum(found.lost for found in figures.killed)
 
 
 if __name__ == "__main__":

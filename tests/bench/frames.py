@@ -8,6 +8,7 @@ the same sound and write the same message.
 
 import json
 import random
+import subprocess
 import time
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Sequence
@@ -22,6 +23,7 @@ from ivr.channels import media_stream
 from ivr.channels.stream_events import Media
 from speech.telephone import mulaw_decode, mulaw_encode
 
+_ROOT = Path(__file__).parents[2]
 STREAM = "MZ" + "0123456789abcdef" * 2
 FRAME = 160
 """Bytes of mu-law in 20 ms, what the provider sends in a message."""
@@ -34,11 +36,15 @@ Made = TypeVar("Made")
 
 @dataclass(frozen=True, slots=True)
 class Codec:
-    """A codec for the stream named STREAM: the sound of a media message, and the message for a sound."""
+    """A codec for the stream named STREAM: the sound of a media message, and the message for a sound.
+
+    `sound` says what its sound is, given that of the line: mu-law bytes.
+    """
 
     name: str
     decode: Callable[[str], bytes]
     encode: Callable[[bytes], str]
+    sound: Callable[[bytes], bytes] = bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +90,7 @@ OURS_AS_SAMPLES = Codec(
     "ours, 16-bit samples",
     lambda message: mulaw_decode(_read(message)).tobytes(),
     lambda samples: _write(mulaw_encode(np.frombuffer(samples, dtype=np.int16))),
+    lambda mulaw: mulaw_decode(mulaw).tobytes(),
 )
 BARE = Codec(
     "json and base64 alone", lambda message: b64decode(json.loads(message)["media"]["payload"]), _bare_write
@@ -103,12 +110,12 @@ def messages(count: int) -> list[str]:
 def compare(peer: Codec, size: Size, ours: Codec = OURS) -> list[Row]:
     """Return what reading and writing frames costs; RuntimeError if the two codecs do not agree."""
     frames = messages(size.frames)
-    sounds = [ours.decode(frame) for frame in frames]
-    _check(ours, peer, frames, sounds)
-    return [
-        _row("read", ours, peer, _alternated(size.pairs, frames, ours.decode, peer.decode)),
-        _row("write", ours, peer, _alternated(size.pairs, sounds, ours.encode, peer.encode)),
-    ]
+    line = [_read(frame) for frame in frames]
+    ours_of, peers_of = ([codec.sound(mulaw) for mulaw in line] for codec in (ours, peer))
+    _check(ours, peer, frames, list(zip(ours_of, peers_of, strict=True)))
+    read = _alternated(size.pairs, (frames, ours.decode), (frames, peer.decode))
+    written = _alternated(size.pairs, (ours_of, ours.encode), (peers_of, peer.encode))
+    return [_row("read", ours, peer, read), _row("write", ours, peer, written)]
 
 
 def measure(peers: Sequence[tuple[Codec, Codec]] = ((OURS, BARE),), *, quick: bool = False) -> list[Row]:
@@ -117,14 +124,24 @@ def measure(peers: Sequence[tuple[Codec, Codec]] = ((OURS, BARE),), *, quick: bo
     return [row for ours, peer in peers for row in compare(peer, size, ours)]
 
 
-def write(rows: Sequence[Row], folder: Path) -> str:
-    """Write frames.md into a folder; return the Markdown."""
+def beside(peers: Path, *, quick: bool = False) -> list[Row]:
+    """Return the rows of ours and pipecat's, measured by the Python of the environment that has both."""
+    command = [peers, "-m", "tests.bench.peers", "codec", *(["--quick"] if quick else [])]
+    done = subprocess.run(command, cwd=_ROOT, stdout=subprocess.PIPE, check=True)
+    return [Row(**row) for row in json.loads(done.stdout)]
+
+
+def write(rows: Sequence[Row], folder: Path, listening: float) -> str:
+    """Write frames.md into a folder; return the Markdown. `listening` to a silent frame takes so many µs."""
     table = "\n".join(map(_line, rows))
     text = f"""# What a frame costs
 
 Written by `make bench`. A call sends a frame of 20 ms ({FRAME} bytes of mu-law) fifty times a second; this is
 what one costs to read, with everything checked, and to write. Processor time, medians of alternating rounds,
-and the least and greatest ratio. Goal: {MOST:.0f} µs or less each way.
+and the least and greatest ratio. Goal: {MOST:.0f} µs or less each way, and no more than pipecat's serializer
+in the same run. Pipecat's sound is 16-bit samples; ours is what came over the line, which is what the hotline
+listens to and plays, so it needs no samples; the same work with samples stands below it.
+Listening to a silent frame takes another {listening:.1f} µs (listening.md).
 
 | way | codec | peer | codec, a frame | peer, a frame | ratio |
 |---|---|---|---:|---:|---:|
@@ -153,25 +170,27 @@ def _message(number: int, mulaw: bytes) -> str:
     return json.dumps(message, separators=(",", ":"))
 
 
-def _check(ours: Codec, peer: Codec, frames: Sequence[str], sounds: Sequence[bytes]) -> None:
-    for frame, sound in zip(frames, sounds, strict=True):
-        if peer.decode(frame) != sound:
+def _check(ours: Codec, peer: Codec, frames: Sequence[str], sounds: Sequence[tuple[bytes, bytes]]) -> None:
+    for frame, (our_sound, peer_sound) in zip(frames, sounds, strict=True):
+        if ours.decode(frame) != our_sound or peer.decode(frame) != peer_sound:
             raise RuntimeError(f"{ours.name} and {peer.name} do not read the same sound")
-        if json.loads(peer.encode(sound)) != json.loads(ours.encode(sound)):
+        if json.loads(peer.encode(peer_sound)) != json.loads(ours.encode(our_sound)):
             raise RuntimeError(f"{ours.name} and {peer.name} do not write the same message")
 
 
 def _alternated(
-    pairs: int, given: Sequence[Given], ours: Callable[[Given], Made], theirs: Callable[[Given], Made]
+    pairs: int,
+    ours: tuple[Sequence[Given], Callable[[Given], Made]],
+    theirs: tuple[Sequence[Given], Callable[[Given], Made]],
 ) -> list[tuple[float, float]]:
     """Return the microseconds of one frame in each pair of rounds; a pair begins now here, now there."""
     found = []
     for pair in range(pairs):
         if pair % 2:
-            peer = _microseconds(given, theirs)
-            found.append((_microseconds(given, ours), peer))
+            peer = _microseconds(*theirs)
+            found.append((_microseconds(*ours), peer))
         else:
-            found.append((_microseconds(given, ours), _microseconds(given, theirs)))
+            found.append((_microseconds(*ours), _microseconds(*theirs)))
     return found
 
 

@@ -58,7 +58,7 @@ def write(figures: Figures, folder: Path) -> str:
     """Write turns.json and turns.md into a folder; return the Markdown."""
     folder.mkdir(parents=True, exist_ok=True)
     data = {"machine": machine(), **asdict(figures)}
-    (folder / "turns.json").write_text(json.dumps(_rounded(data), indent=2, ensure_ascii=False) + "\n")
+    (folder / "turns.json").write_text(json.dumps(rounded(data), indent=2, ensure_ascii=False) + "\n")
     text = markdown(figures)
     (folder / "turns.md").write_text(text)
     return text
@@ -101,7 +101,7 @@ connections that are kept; processor time of the worker alone. In process: the W
 Medians of {size.pairs} pairs of alternating rounds of {size.calls} calls, and the least and greatest ratio;
 every turn is checked to lead to the next. Goal behind the server: a ratio of {GOAL_RATIO} or more.
 
-{_table(titles, rows)}
+{table(titles, rows)}
 """
 
 
@@ -112,7 +112,7 @@ def _core(figures: Figures) -> str:
         ["loading the shipped config", f"{figures.load_milliseconds:.0f} ms", ""],
         ["checking it", f"{figures.check_milliseconds:.0f} ms", ""],
     ]
-    return f"## The core\n\n{_table(('what', 'measured', 'goal'), rows)}\n"
+    return f"## The core\n\n{table(('what', 'measured', 'goal'), rows)}\n"
 
 
 def _proofs(figures: Figures) -> str:
@@ -129,7 +129,7 @@ def _proofs(figures: Figures) -> str:
         ["a record to JSON, sealed", f"{keeping['write']:.1f} µs", ""],
         ["opened and read again", f"{keeping['read']:.1f} µs", ""],
     ]
-    return f"## Proofs and secrets\n\n{_table(('what', 'measured', 'goal'), rows)}\n"
+    return f"## Proofs and secrets\n\n{table(('what', 'measured', 'goal'), rows)}\n"
 
 
 def _said(pins: Mapping[str, float]) -> list[tuple[str, float]]:
@@ -144,22 +144,24 @@ def _costs(figures: Figures) -> str:
 
 Own time under a profiler, in process, prompts by the provider's voice. The top three: {first}.
 
-{_table(("what", "share"), rows)}
+{table(("what", "share"), rows)}
 """
 
 
-def _table(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+def table(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Return a Markdown table."""
     lines = (titles, ["---"] * len(titles), *rows)
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def _rounded(data: object) -> object:
+def rounded(data: object) -> object:
+    """Return data for JSON with every figure to four places."""
     match data:
         case float():
             return float(f"{data:.4g}")
         case dict():
-            return {key: _rounded(value) for key, value in data.items()}
+            return {key: rounded(value) for key, value in data.items()}
         case list() | tuple():
-            return [_rounded(value) for value in data]
+            return [rounded(value) for value in data]
         case _:
             return data

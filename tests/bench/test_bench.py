@@ -11,14 +11,19 @@ _ROOT = Path(__file__).parents[2]
 
 def test_one_run_from_scratch_writes_every_report(tmp_path: Path) -> None:
     command = [sys.executable, "-W", "error", "-m", "tests.bench", "--quick", "--folder", str(tmp_path)]
-    done = subprocess.run(command, cwd=_ROOT, capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(command, cwd=_ROOT, capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, done.stderr
     data = json.loads((tmp_path / "turns.json").read_text())
     text = (tmp_path / "turns.md").read_text()
     waited = (tmp_path / "first-answer.md").read_text()
     speaking = (tmp_path / "speaking.md").read_text()
     frames, listening = (tmp_path / "frames.md").read_text(), (tmp_path / "listening.md").read_text()
-    assert done.stdout == f"{text}\n{frames}\n{listening}\n{speaking}\n{waited}\n"
+    streams = (tmp_path / "streams.md").read_text()
+    assert done.stdout == "".join(
+        f"{each}\n" for each in (text, frames, listening, speaking, waited, streams)
+    )
+    assert re.search(r"^\| sqlite \| 3 \| \d+ \| \d+ ms \|", streams, re.MULTILINE)
+    assert re.search(r"^\| sqlite \| 3 \| \d+ \| \*\*0\*\* \|", streams, re.MULTILINE)
     assert re.search(
         r"^\| pyttsx3 \|( \d+\.\d ms \|| \*\*\d+\.\d ms\*\* \|)+ \d+ ms \| \d+ \|", speaking, re.M
     )

@@ -57,8 +57,9 @@ def test_frames_are_different_and_the_same_in_every_run() -> None:
 
 
 def test_the_report_is_a_table_of_all_rows(tmp_path: Path) -> None:
-    text = write(measure(((OURS, BARE), (OURS, OURS)), quick=True), tmp_path)
+    text = write(measure(((OURS, BARE), (OURS, OURS)), quick=True), tmp_path, 8.04)
     assert (tmp_path / "frames.md").read_text() == text
+    assert "a silent frame takes another 8.0 µs" in text
     rows = re.findall(
         r"^\| (read|write) \| ours \| (.+) \| \d+\.\d\d µs \| \d+\.\d\d µs \| \*\*\d+\.\d\d\*\* \(",
         text,

@@ -77,9 +77,14 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A call: the request that greets it, and those of its keys in order."""
+    """A call by the provider's name: the request that greets it, and those of its keys in order.
 
+    `redirect` is what follows where a stream has ended: it names no turn, and is answered with the last one.
+    """
+
+    name: str
     greeting: Prepared
+    redirect: Prepared
     turns: Sequence[Prepared]
 
 
@@ -99,7 +104,8 @@ class Provider:
             self._request(f"/voice/turn?n={number}", {**known, "Digits": keys, "msg": "Gather End"}, number)
             for number, keys in enumerate(entries, start=2)
         ]
-        return Call(greeting, turns)
+        redirect = self._request("/voice/turn?n=0", known, 0)
+        return Call(sid, greeting, redirect, turns)
 
     def calls(self, count: int) -> list[Call]:
         """Return so many calls that walk through the menus."""
