@@ -9,7 +9,7 @@ LOCK := docs/deploy/requirements.txt
 LOCK_TEST := docs/deploy/requirements-test.txt
 
 .DEFAULT_GOAL := help
-.PHONY: demo test lint types check coverage bench ear lock help
+.PHONY: demo test lint types check coverage bench ear ears lock help
 
 demo: $(VENV)/.installed ## Start the demo hotline with a telephone to try it on (Ctrl-C stops it; PORT=8012)
 	@$(BIN)/hotline demo --port $(PORT)
@@ -41,6 +41,10 @@ bench: $(VENV)/.installed-test $(PEERS)/.installed ## Measure turns, speaking, l
 ear: $(VENV)/.installed-test ## Let an outside ear hear the voices over a telephone; writes docs/bench
 	@$(BIN)/hotline models fetch kokoro whisper-base
 	@$(BIN)/python -m tests.ear
+
+ears: $(VENV)/.installed-test ## Let test callers say what they want to every ear installed here; writes docs/bench
+	@$(BIN)/hotline models fetch kokoro whisper-base
+	@$(BIN)/python -m tests.callers
 
 lock: $(VENV)/.installed-test ## Pin every package anew, without naming any index
 	@$(BIN)/python -m pip install -q pip-tools

@@ -1,0 +1,228 @@
+"""The figures of one run: ears.md for people, ears.json for machines. They name no machine and no folder."""
+
+import json
+import os
+import platform
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from importlib.metadata import version
+from pathlib import Path
+
+from tests.callers import lines
+from tests.callers.calls import Outcome
+from tests.callers.figures import (
+    HELD_OUT,
+    TUNED,
+    AskedRow,
+    NoiseRow,
+    TimeRow,
+    UnaskedRow,
+    asked_rows,
+    noise_rows,
+    time_rows,
+    unasked_rows,
+    worst,
+)
+from tests.ear.report import table
+
+_NAMED = 25
+_RIGHT, _WRONG, _ACCEPTED = "right", "wrong", "accepted"
+GOALS = (
+    (_RIGHT, lines.CLEAN, 0.98),
+    (_RIGHT, "20 dB", 0.95),
+    (_WRONG, lines.CLEAN, 0.005),
+    (_WRONG, "20 dB", 0.005),
+    (_ACCEPTED, lines.CLEAN, 0.03),
+    (_ACCEPTED, "20 dB", 0.03),
+)
+"""What is to be reached: of `right` so much at least, of the others at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """All calls of a run, the ears by name with their versions, the seed, minutes, and the load before it."""
+
+    outcomes: Sequence[Outcome]
+    ears: Mapping[str, str]
+    seed: int
+    minutes: int
+    load: float
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """A goal of an ear, the figures of both halves (None: nobody called), and whether both keep to it."""
+
+    ear: str
+    figure: str
+    condition: str
+    goal: float
+    tuned: float | None
+    held_out: float | None
+
+    @property
+    def is_met(self) -> bool:
+        """Whether both halves keep to it."""
+        found = [each for each in (self.tuned, self.held_out) if each is not None]
+        return all(each >= self.goal if self.figure == _RIGHT else each <= self.goal for each in found)
+
+
+def goals(outcomes: Sequence[Outcome]) -> list[Goal]:
+    """Return how far each ear comes, where there are figures."""
+    rows = [*asked_rows(outcomes), *unasked_rows(outcomes)]
+    found = []
+    for ear in dict.fromkeys(each.ear for each in outcomes):
+        for figure, condition, goal in GOALS:
+            shares = {
+                row.of: getattr(row, figure)
+                for row in rows
+                if (row.ear, row.condition) == (ear, condition) and hasattr(row, figure)
+            }
+            if shares:
+                found.append(Goal(ear, figure, condition, goal, shares.get(TUNED), shares.get(HELD_OUT)))
+    return found
+
+
+def facts(run: Run) -> Mapping[str, str | int | float]:
+    """Return what the figures depend on."""
+    return {
+        "measured": date.today().isoformat(),  # noqa: DTZ011 - the day here, for people to read
+        **{f"ear {name}": known for name, known in run.ears.items()},
+        "lines": f"revision {lines.REVISION}",
+        "kokoro-onnx": version("kokoro-onnx"),
+        "python": platform.python_version(),
+        "cores": os.cpu_count() or 1,
+        "work waiting for a core before the run": run.load,
+        "seed of the callers": run.seed,
+        "minutes for this run (what was heard before is not heard again)": run.minutes,
+    }
+
+
+def write(run: Run, folder: Path) -> str:
+    """Write ears.json and ears.md into a folder; return the Markdown."""
+    folder.mkdir(parents=True, exist_ok=True)
+    data = {
+        "callers": "synthetic",
+        "facts": facts(run),
+        "goals": [{**asdict(each), "met": each.is_met} for each in goals(run.outcomes)],
+        "asked": [asdict(row) for row in asked_rows(run.outcomes)],
+        "unasked": [asdict(row) for row in unasked_rows(run.outcomes)],
+        "noises": [asdict(row) for row in noise_rows(run.outcomes)],
+        "times": [asdict(row) for row in time_rows(run.outcomes)],
+    }
+    text = json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+    (folder / "ears.json").write_text(text, encoding="utf-8")
+    text = markdown(run)
+    (folder / "ears.md").write_text(text, encoding="utf-8")
+    return text
+
+
+def markdown(run: Run) -> str:
+    """Return tables of who was understood, and the worst of it."""
+    known = "\n".join(f"- {name}: {value}" for name, value in facts(run).items())
+    outcomes = run.outcomes
+    return f"""# Who is understood
+
+Written by `make ears`. **All callers here are synthetic**: sentences written by us, said by the eight
+Mandarin speakers of the Kokoro voice at three speeds. Nobody old, nobody with a dialect and no real telephone
+is among them, so these figures say what the program makes of clear Mandarin, and no more.
+
+Each sentence is said once, over a telephone line (300-3400 Hz, 8 kHz, mu-law), to the question of a menu: our
+listener cuts it out of the line, an ear writes it down, the core decides, asks back if in doubt, and then the
+caller says yes or no. All phrases of the shipped menus are said, and sentences around them; out-of-grammar
+sentences and noises must choose nothing. 20, 10 and 5 dB: the words are so much louder than a room full of
+people. A bad line hisses, hums and crackles, {lines.CONDITIONS["bad line"].weaker:.0f} dB below the words.
+Every second sentence is held out: nobody looked at those to make anything better.
+
+{known}
+
+## Goals
+
+{table(("ear", "figure", "condition", "goal", "tuned", "held out", "met"), list(map(_goal, goals(outcomes))))}
+
+## Callers who want something
+
+Asking back once and then choosing right counts as right. Whoever is not understood is asked to press a key.
+
+{_asked(asked_rows(outcomes))}
+
+## Out of grammar
+
+Idle talk, other services, a television, sentences that refuse what they name, hesitation.
+
+{_unasked(unasked_rows(outcomes))}
+
+## Noises
+
+Coughs, knocks, tones, keys, hiss, hum, music and silence while nothing of ours is played, when the listener
+hears most: what it told as speech would have stopped a prompt.
+
+{_noises(noise_rows(outcomes))}
+
+## Seconds from the end of the words to the decision
+
+The end of the words is where they fall 30 dB below their loudest; who is told to have ended before that is
+cut off. The ear's own time is that of this machine while it ran all of this.
+
+{_times(time_rows(outcomes))}
+
+## The worst that may be looked at
+
+{_worst(outcomes)}
+"""
+
+
+def _goal(each: Goal) -> list[str]:
+    sign = "at least" if each.figure == _RIGHT else "at most"
+    figures = ["-" if share is None else f"{share:.1%}" for share in (each.tuned, each.held_out)]
+    met = "yes" if each.is_met else "**no**"
+    return [each.ear, each.figure, each.condition, f"{sign} {each.goal:.1%}", *figures, met]
+
+
+def _asked(rows: Iterable[AskedRow]) -> str:
+    titles = ("ear", "condition", "sentences", "callers", "right", "of them asked back")
+    more = ("asked back in vain", "not understood", "nothing heard", "**wrong**")
+    shares = ("right", "asked", "asked_in_vain", "not_understood", "unheard", "wrong")
+    return _table((*titles, *more), rows, ("ear", "condition", "of", "callers"), shares)
+
+
+def _unasked(rows: Iterable[UnaskedRow]) -> str:
+    titles = ("ear", "condition", "sentences", "callers", "**accepted**", "asked back")
+    return _table(titles, rows, ("ear", "condition", "of", "callers"), ("accepted", "asked"))
+
+
+def _noises(rows: Iterable[NoiseRow]) -> str:
+    titles = ("ear", "condition", "noises", "told as speech", "given words", "accepted")
+    return _table(titles, rows, ("ear", "condition", "noises"), ("told_as_speech", "with_words", "accepted"))
+
+
+def _times(rows: Iterable[TimeRow]) -> str:
+    titles = ("ear", "condition", "decisions", "median", "p95", "median with ear", "p95 with ear", "cut off")
+    times = ("median", "p95", "median_with_ear", "p95_with_ear")
+    return _table(titles, rows, ("ear", "condition", "decisions", *times), ("cut_off",))
+
+
+def _table(titles: Sequence[str], rows: Iterable[object], plain: Sequence[str], shares: Sequence[str]) -> str:
+    cells = [
+        [
+            *(str(getattr(row, name)) for name in plain),
+            *(f"{getattr(row, name):.1%}" for name in shares),
+        ]
+        for row in rows
+    ]
+    return table(titles, cells)
+
+
+def _worst(outcomes: Sequence[Outcome]) -> str:
+    found = [line(each) for each in worst(outcomes, _NAMED)]
+    return (
+        table(("verdict", "ear", "condition", "menu", "said", "heard", "chosen"), found) if found else "None."
+    )
+
+
+def line(each: Outcome) -> list[str]:
+    """Return what happened in words, for a table."""
+    said = each.utterance
+    heard = " / ".join(each.heard) or "-"
+    return [each.verdict, each.ear, each.condition, said.menu, said.words, heard, each.chosen or "-"]
