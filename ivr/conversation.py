@@ -34,6 +34,8 @@ TEXTS_END_AFTER = timedelta(minutes=10)
 # Others can take the same turn at most so often before we see theirs.
 _RACES = 5
 _PLACE = "turns.record"
+NONE_NAMED = 0
+"""The number of no turn: asks for whatever was said last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,8 @@ class Request:
     """One request for a turn: who (`key`), what made us speak (`cause`), and what happened.
 
     `begins` says that it may open a conversation. `number`, where the channel knows it, is the turn the
-    caller answers plus one; any other number than the next is answered with the last turn again.
+    caller answers plus one; any other number than the next is answered with the last turn again, and
+    NONE_NAMED also if the conversation ended with it.
     """
 
     key: str
@@ -122,6 +125,11 @@ class Conversations:
             before = turns.by_cause(connection, causes) or (stored if request.number is not None else None)
             if before:
                 return self._again(connection, before)
+        if not stored and request.number == NONE_NAMED:
+            # A stream that ended with a goodbye leaves it to be said by what comes behind it.
+            ended = turns.last_of_any(connection, self._vault.hashes(request.key, "conversation"))
+            if ended:
+                return self._again(connection, ended)
         if stored and request.channel == "text" and now - stored.at >= TEXTS_END_AFTER:
             turns.close_conversation(connection, stored.conversation_id, now)
             stored = None

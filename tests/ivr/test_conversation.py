@@ -7,10 +7,10 @@ import pytest
 from house import House
 from talking import ARRIVED, Talk, open_conversations, said, text, turns
 
-from ivr.conversation import CHINA, Request
+from ivr.conversation import CHINA, NONE_NAMED, Request
 from ivr.store.tables import Conversation
-from menus.actions import Ask, HangUp
-from menus.events import Left, Pressed
+from menus.actions import Ask, HangUp, Transfer
+from menus.events import Left, Pressed, TransferEnded
 
 ID, PIN = "450199195503179983", "837294"
 
@@ -62,6 +62,21 @@ def test_a_late_redirect_after_the_end_does_not_greet_again(talk: Talk, either_h
     late = talk.conversations.take_turn(talk.request(Pressed("1"), 2))
     assert late.turn.actions == (HangUp(),)
     assert (late.number, late.conversation_id, open_conversations(either_hotline)) == (0, 0, 0)
+
+
+def test_who_names_no_turn_after_a_goodbye_hears_the_goodbye(talk: Talk, either_hotline: House) -> None:
+    talk.dial()
+    last = talk.silence()
+    while not last.turn.state.over:
+        transferred = isinstance(last.turn.actions[-1], Transfer)
+        last = talk.tell(TransferEnded("no_answer")) if transferred else talk.silence()
+    unnamed = replace(talk.request(Pressed("1"), NONE_NAMED), cause="unnamed")
+    assert talk.conversations.take_turn(unnamed) == last
+    assert said(last)
+    talk.hang_up()
+    assert talk.conversations.take_turn(unnamed) == last
+    stranger = replace(unnamed, key="of nobody")
+    assert talk.conversations.take_turn(stranger).turn.actions == (HangUp(),)
 
 
 def test_a_first_request_that_is_repeated_after_the_end_does_not_begin_anew(

@@ -153,7 +153,9 @@ def test_a_transfer_is_left_to_the_document(socketed):
 
 def test_a_goodbye_is_left_to_the_document(socketed):
     socketed.led(Does("4"))
-    assert "<Hangup/>" in socketed.goes_on().replace(" />", "/>")
+    document = socketed.goes_on()
+    assert "<Hangup/>" in document.replace(" />", "/>")
+    assert "<Play>" in document, "and said before it"
 
 
 def test_whatever_breaks_ends_the_socket_and_the_question_is_asked_by_key(socketed, caplog):
