@@ -28,6 +28,7 @@ from ivr.channels.signature import LARGEST_BODY, Signature
 from ivr.channels.speakers import OwnVoice, ProvidersVoice
 from ivr.channels.stream import MOST_AT_ONCE, Streams
 from ivr.channels.stream_token import StreamTokens
+from ivr.channels.subtitles import Subtitles
 from ivr.channels.turn_token import TurnTokens
 from ivr.channels.twiml import Renderer
 from ivr.channels.voice import Calls
@@ -52,6 +53,7 @@ from menus.events import Fact
 from menus.load import load_folder, read_files
 from menus.menu import Menus
 from menus.source import SourceError
+from speech.ears import Ear
 from speech.listening.listener import Listener
 from speech.listening.silero import SpeechModel
 from speech.repertoire import Repertoire
@@ -181,11 +183,17 @@ def publish_first(settings: Settings, engine: Engine, now: datetime) -> None:
 
 
 def create_app(
-    hotline: Assembly, callers: Sequence[Caller] = (), notice: Callable[[], str | None] = lambda: None
+    hotline: Assembly,
+    callers: Sequence[Caller] = (),
+    notice: Callable[[], str | None] = lambda: None,
+    *,
+    ear: Callable[[], Ear | None] | None = None,
+    spoken: Callable[[str], bytes | None] = lambda _words: None,
 ) -> Flask:
     """Return the web application: every door of the contract that the provider and operations use.
 
-    In a demo also the page with a telephone, on which one calls as one of the `callers` and reads `notice`.
+    In a demo also the page with a telephone, on which one calls as one of the `callers`, reads `notice` and
+    lets `spoken` say something. `ear` gives the ear where it may still come; else it is the one of `hotline`.
     """
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
@@ -201,8 +209,8 @@ def create_app(
         hotline.clock,
         lambda called: hotline.hotline.region_of(called) is not None,
     )
-    if listening := streams(hotline, sounds):
-        calls = replace(calls, token=listening.token)
+    if listening := streams(hotline, sounds, ear):
+        calls = replace(calls, token=_while_heard(listening, ear))
         app.register_blueprint(stream.blueprint(listening, signature))
     app.register_blueprint(voice.blueprint(calls, signature, hotline.key_hash))
     app.register_blueprint(
@@ -218,7 +226,8 @@ def create_app(
     app.register_blueprint(sound.blueprint(sounds))
     app.register_blueprint(health.blueprint(_checks(hotline), counters.read, settings.metrics_token))
     if settings.is_demo:
-        app.register_blueprint(page.blueprint(demo_phone(app, hotline, sounds, callers, notice)))
+        phone = replace(demo_phone(app, hotline, sounds, callers, notice), spoken=spoken)
+        app.register_blueprint(page.blueprint(phone))
     return app
 
 
@@ -241,6 +250,7 @@ def demo_phone(
         caption=sounds.caption if sounds else lambda _: None,
         voice=lambda url: shown_voice(sounds, url),
         notice=notice,
+        saying=Subtitles(hotline.engine, hotline.vault, hotline.versions, hotline.script).of,
         shown_number=hotline.hotline.authority.number,
     )
 
@@ -279,24 +289,40 @@ def shelf(hotline: Assembly) -> Shelf | None:
     )
 
 
-def streams(hotline: Assembly, sounds: Shelf | None) -> Streams | None:
+def streams(
+    hotline: Assembly, sounds: Shelf | None, ear: Callable[[], Ear | None] | None = None
+) -> Streams | None:
     """Return what leads calls over sockets; None where they are led by key: without an ear, or our voice.
 
-    Providers open sockets by wss only, which a demo on this machine has not.
+    While `ear` gives none yet, calls are led by key too.
     """
-    if hotline.hearing.ear is None or sounds is None or not hotline.settings.public_url.startswith("https"):
+    if sounds is None or not hotline.settings.offers_sockets:
         return None
-    model, ear = SpeechModel.installed(), hotline.hearing.ear
+    own = hotline.hearing.ear
+    if ear is None and own is None:
+        return None
+    model, hearing = SpeechModel.installed(), ear or (lambda: own)
     pool = ThreadPoolExecutor(MOST_AT_ONCE, "ear")  # one that hears along has a thread for all who speak
-    pool.submit(ear.check)  # loads what it needs before somebody speaks
+    if own:
+        pool.submit(own.check)  # loads what it needs before somebody speaks
+
+    def attention() -> Attention | None:
+        found = hearing()
+        return Attention(Listener(model), found, pool) if found else None
+
     return Streams(
         hotline.conversations,
         hotline.script,
         sounds,
         StreamTokens(hotline.vault, hotline.clock),
         hotline.key_hash,
-        attention=lambda: Attention(Listener(model), ear, pool),
+        attention=attention,
     )
+
+
+def _while_heard(streams: Streams, ear: Callable[[], Ear | None] | None) -> Callable[[str, str], str]:
+    """Return what gives a call its socket, unless nobody would listen to it."""
+    return lambda call, caller: "" if ear and ear() is None else streams.token(call, caller)
 
 
 def _record_status(hotline: Assembly, message: str, status: str, error: str, reference: str) -> None:

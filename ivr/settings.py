@@ -68,6 +68,15 @@ class Settings:
         """Whether callers must hear that this is a demonstration (decisions 30)."""
         return self.environment == "demo"
 
+    @property
+    def offers_sockets(self) -> bool:
+        """Whether a socket can be opened at our address: by wss, as providers do.
+
+        In a demo also by ws from this very machine, which is what its own telephone does.
+        """
+        parts = urlsplit(self.public_url)
+        return parts.scheme == "https" or (self.is_demo and parts.hostname in _LOOPBACK)
+
     @classmethod
     def read(cls, environ: Mapping[str, str]) -> "Settings":
         """Return the settings of an environment such as os.environ; SettingsError names all that is wrong."""

@@ -3,9 +3,42 @@
 import os
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+METER = """
+window.loud = []; // when the hotline was heard, in milliseconds of performance.now(), every few of them
+window.own = 0; // when the caller's own words began
+window.cleared = 0; // when the last order to be silent came
+const connect = AudioNode.prototype.connect;
+AudioNode.prototype.connect = function (to, ...rest) {
+  const ofStream = to instanceof AudioDestinationNode && to.context.sampleRate === 8000;
+  if (ofStream && to.context.meter) window.own = performance.now();
+  if (ofStream && !to.context.meter) {
+    const meter = to.context.meter = to.context.createAnalyser();
+    meter.fftSize = 32; // 4 ms
+    const samples = new Float32Array(32);
+    setInterval(() => {
+      meter.getFloatTimeDomainData(samples);
+      if (samples.some((sample) => Math.abs(sample) > 0.002)) window.loud.push(performance.now());
+    }, 4);
+    connect.call(this, meter);
+  }
+  return connect.call(this, to, ...rest);
+};
+const Socket = window.WebSocket;
+window.WebSocket = class extends Socket {
+  constructor(...given) {
+    super(...given);
+    this.addEventListener("message", ({ data }) => {
+      if (typeof data === "string" && data.includes('"clear"')) window.cleared = performance.now();
+    });
+  }
+};
+"""
+"""A script for a page: notes when it plays something of a stream, where sound leaves the page."""
 
 
 def chromium() -> str | None:
@@ -14,7 +47,13 @@ def chromium() -> str | None:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def microphone(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file that the browser's microphone hears once, from when a page opens it."""
+    return tmp_path_factory.mktemp("microphone") / "said.wav"
+
+
+@pytest.fixture(scope="session")
+def browser(microphone: Path) -> Iterator[Browser]:
     """A real browser; skipped where none is installed, unless HOTLINE_REQUIRE names it."""
     executable = chromium()
     if executable is None:
@@ -23,7 +62,14 @@ def browser() -> Iterator[Browser]:
         pytest.skip("no Chromium is installed")
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(
-            executable_path=executable, args=["--no-sandbox", "--disable-gpu"]
+            executable_path=executable,
+            args=[
+                "--no-sandbox",
+                "--disable-gpu",
+                "--use-fake-device-for-media-stream",
+                "--use-fake-ui-for-media-stream",
+                f"--use-file-for-fake-audio-capture={microphone}%noloop",
+            ],
         )
         yield launched
         launched.close()
@@ -41,3 +87,12 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
     yield fresh
     fresh.close()
     assert strangers == []
+
+
+def until_page(page: Page, holds: str, limit: float = 15.0) -> None:
+    """Wait until an expression is true on a page whose policy lets nobody wait within it."""
+    for _ in range(round(limit / 0.02)):
+        if page.evaluate(holds):
+            return
+        page.wait_for_timeout(20)
+    pytest.fail(f"it never became true that {holds}")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import pytest
-from browsing import browser, context
+from browsing import browser, context, microphone
 from sqlalchemy import Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import OperationalError
 
@@ -16,7 +16,7 @@ from ivr.store.tables import Table
 if TYPE_CHECKING:
     from house import House, Street
 
-__all__ = ["browser", "context"]
+__all__ = ["browser", "context", "microphone"]
 
 POSTGRESQL = os.environ.get(
     "HOTLINE_TEST_POSTGRESQL", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres"

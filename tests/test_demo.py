@@ -1,5 +1,6 @@
 """`hotline demo` as a stranger meets it: one command, then its page in a real browser, until Ctrl-C."""
 
+import os
 import re
 import signal
 from collections.abc import Iterator
@@ -13,6 +14,8 @@ from running import SHIPPED, Running, free_port, gone, running, until
 
 from ivr.tools.demo_people import demo_callers
 from speech.sound import Sound
+
+MODELS = Path(os.environ.get("HOTLINE_MODELS", Path(__file__).parents[1] / "models")).absolute()
 
 FIRST = demo_callers()[0]
 PATIENCE = 30_000  # milliseconds; a machine with other things to do is slow
@@ -31,6 +34,8 @@ window.Audio = function (address) {
 """
 
 
+SOON = 200
+"""Milliseconds for which the hotline may still be heard."""
 SPEAKING = 240
 """Seconds that speaking all prompts may take while other tests are at work too."""
 
@@ -45,17 +50,22 @@ class Demo:
 
 
 @contextmanager
-def started(folder: Path, sounds: Path) -> Iterator[Demo]:
-    """Run the command in a folder, with nothing from its environment but where things are."""
+def started(folder: Path, sounds: Path, **more: str) -> Iterator[Demo]:
+    """Run the command in a folder, with nothing from its environment but where things are.
+
+    It fetches nothing: neither a better voice nor an ear, unless `more` settings say otherwise.
+    """
     rooms = folder / "rooms"
     rooms.mkdir()
     environment = {
         "HOTLINE_CONFIG": str(SHIPPED),
         "HOTLINE_SOUNDS": str(sounds),
-        "HOTLINE_VOICE": "pyttsx3",  # fetches nothing
+        "HOTLINE_VOICE": "pyttsx3",
+        "HOTLINE_EAR": "none",
         "HOME": str(folder),
         "TMPDIR": str(rooms),
         "COLUMNS": "80",
+        **more,
     }
     port = free_port()
     with running("demo", "--port", str(port), environment=environment, folder=folder) as process:

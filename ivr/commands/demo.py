@@ -13,7 +13,10 @@ from rich.console import Console
 from rich.table import Table
 
 from ivr.app import Assembly, assemble, create_app
+from ivr.channels.subtitles import everything_spoken
+from ivr.commands.better_ear import BetterEar
 from ivr.commands.better_voice import BetterVoice
+from ivr.commands.callers_voice import CallersVoice
 from ivr.commands.demonstration import demonstration
 from ivr.commands.logs import log_to_stderr
 from ivr.commands.rendering import speak_main_path
@@ -25,6 +28,8 @@ from ivr.tools.demo_people import demo_callers
 
 # Every page plays and asks over several connections at once.
 THREADS = 32
+FIRST_ASKED = 7
+"""Of a caller's sentences those that are clicked first: a yes, a no, and what answers the main menu."""
 
 
 @click.command()
@@ -63,6 +68,7 @@ def _tell(built: Assembly, console: Console) -> None:
         table.add_row(caller.name, caller.number, caller.identity_number, caller.pin or "-", caller.shows)
     console.print(table)
     console.print(f"Voice: {_voice(built)}")
+    console.print(f"Ear: {_ear(built)}")
     console.print(f"\nThe demo phone: [bold]{built.settings.public_url}/phone/[/bold]   Ctrl-C stops it.")
 
 
@@ -76,10 +82,41 @@ def _voice(built: Assembly) -> str:
     return "the built-in one, which is hard to follow; a better one is on its way, see the page."
 
 
+def _ear(built: Assembly) -> str:
+    if built.repertoire is None or built.settings.ear == "none":
+        return "none; callers press keys."
+    if built.hearing.ear:
+        return f"{built.hearing.ear.name}; click a sentence on the page, or speak into the microphone."
+    return "none yet, callers press keys; Whisper is on its way, see the page."
+
+
 def _leave_at_once(_worker: Any) -> None:
     """Let a server end when it is told to. The demo forgets everything; voices end when nobody listens."""
     for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGTERM):
         signal.signal(number, lambda *_: os._exit(0))
+
+
+def _improving(built: Assembly, stop: threading.Event) -> Flask:
+    """Return the application, which gets a better voice and an ear while it runs."""
+    if built.repertoire is None:
+        return create_app(built, demo_callers())
+    voice, ear, caller = BetterVoice(built, built.repertoire), BetterEar(built), CallersVoice(built.settings)
+
+    sentences = everything_spoken(built.newest_menus())
+
+    def speak() -> None:
+        if ear.ear:
+            caller.prepare(sentences[:FIRST_ASKED], stop)
+        voice.run(stop)
+        if ear.ear:
+            caller.prepare(sentences, stop)
+
+    def notice() -> str | None:
+        return "".join(filter(None, (voice.notice(), ear.notice()))) or None
+
+    for work in (speak, lambda: ear.run(stop)):
+        threading.Thread(target=work, daemon=True).start()
+    return create_app(built, demo_callers(), notice, ear=lambda: ear.ear, spoken=caller.spoken)
 
 
 def _run(settings: Settings, port: int, tell: Callable[[], None]) -> None:
@@ -92,13 +129,10 @@ def _run(settings: Settings, port: int, tell: Callable[[], None]) -> None:
         tell()
 
     def build() -> Flask:
-        built = assemble(settings)
-        beside = assemble_silent(settings)
-        works = [delivery_of(settings, beside).run, Housekeeping(beside).run]
-        better = BetterVoice(built, built.repertoire) if built.repertoire else None
-        for run in [*works, better.run] if better else works:
+        built, beside = assemble(settings), assemble_silent(settings)
+        for run in (delivery_of(settings, beside).run, Housekeeping(beside).run):
             threading.Thread(target=run, args=(stop,), daemon=True).start()
-        return create_app(built, demo_callers(), better.notice if better else lambda: None)
+        return _improving(built, stop)
 
     options = {
         "bind": f"127.0.0.1:{port}",

@@ -272,8 +272,16 @@ def test_calls_are_led_over_sockets_where_an_ear_and_a_voice_are_there_and_the_p
 ) -> None:
     ear = VoskServerEar("ws://127.0.0.1:9")  # nobody is there, which is only found out when somebody speaks
     ours = replace(beeping[0], hearing=Choice(ear, "somebody hears"))
-    plain = replace(ours, settings=replace(ours.settings, public_url="http://127.0.0.1:8012"))
-    for built, listens in ((ours, True), (plain, False), (beeping[0], False)):
+    plain = replace(ours.settings, public_url="http://hotline.example")
+    beside = replace(ours.settings, public_url="http://127.0.0.1:8012")
+    cases = (
+        (ours, True),
+        (replace(ours, settings=plain), False),
+        (replace(ours, settings=beside), True),  # a demo's own telephone stands on the same machine
+        (replace(ours, settings=replace(beside, environment="production")), False),
+        (beeping[0], False),
+    )
+    for built, listens in cases:
         app = create_app(built)
         assert undeclared(app) == []
         assert ("/voice/stream" in {rule.rule for rule in app.url_map.iter_rules()}) is listens

@@ -1,5 +1,6 @@
 """The provider's end of one call: obeys documents verb by verb as its clock is moved on."""
 
+import math
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,7 +12,19 @@ from ivr.channels.phone.document import Document
 from ivr.channels.phone.faults import Fault
 from ivr.channels.phone.stage import Closing, Sound, Stage
 from ivr.channels.phone.twilio import new_sid
-from ivr.channels.phone.verbs import Dial, Gather, Hangup, Pause, Play, Redirect, Reject, Say, Spoken, Verb
+from ivr.channels.phone.verbs import (
+    Connect,
+    Dial,
+    Gather,
+    Hangup,
+    Pause,
+    Play,
+    Redirect,
+    Reject,
+    Say,
+    Spoken,
+    Verb,
+)
 from ivr.channels.phone.webhooks import Webhooks
 
 SECONDS_A_CHARACTER = 0.25  # how long the provider's own voice takes for a Hanzi, roughly
@@ -44,8 +57,9 @@ class FarEnd:
 class Call:
     """One leg: `stage` is what happens now (None before the first document and after the end).
 
-    A document is read as stages: sounds up to the next verb that is not a sound. Connect behaves as if its
-    stream could not be opened: the next verb follows.
+    A document is read as stages: sounds up to the next verb that is not a sound. Connect lasts until
+    `stream_over`; unless the call `streams` it behaves as if its stream could not be opened: the next verb
+    follows.
     """
 
     def __init__(
@@ -54,6 +68,7 @@ class Call:
         """Nothing is sent yet."""
         self.stage: Stage | None = None
         self.over = False
+        self.streams = False
         self._webhooks = webhooks
         self._log = log
         self._far_end = far_end
@@ -91,6 +106,12 @@ class Call:
             if len(self.stage.keys) == stage.gather.number_of_digits:
                 self._gathered(stage.gather, self.stage.keys)
         self.run_until(now)
+
+    def stream_over(self) -> None:
+        """The stream of a Connect has been closed, or could not be opened: what comes after it happens."""
+        if self.stage and isinstance(self.stage.closing, Connect):
+            self._connected(self.stage.closing)
+            self.run_until(self._log.now)
 
     def end(self, reason: str, *, status: str = "completed", lasted: float | None = None) -> None:
         """The call is over; the status door is told. `lasted`: seconds by a real clock, if one ran."""
@@ -132,6 +153,8 @@ class Call:
     def _patience(self, closing: Closing) -> float:
         if isinstance(closing, Gather):
             return closing.timeout
+        if isinstance(closing, Connect) and self.streams:
+            return math.inf
         return self._far_end.seconds(closing) if isinstance(closing, Dial) else 0.0
 
     def _close(self, stage: Stage) -> None:
@@ -147,7 +170,13 @@ class Call:
         elif isinstance(closing, Hangup):
             self.end("hotline hung up" if closing.written else "end of document")
         else:
-            self._next_stage()  # Connect: the handshake failed
+            self._connected(closing)
+
+    def _connected(self, connect: Connect) -> None:
+        if connect.action:
+            self.go_to(connect.action)
+        else:
+            self._next_stage()
 
     def _gathered(self, gather: Gather, keys: str, finished_on: str = "") -> None:
         if not keys and not gather.on_empty:

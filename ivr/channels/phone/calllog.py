@@ -52,6 +52,30 @@ class Sent:
 
 
 @dataclass(frozen=True)
+class Opened:
+    """A media stream was opened to the hotline, at this address."""
+
+    url: str
+    at: float
+
+
+@dataclass(frozen=True)
+class Spoke:
+    """The caller said something into the stream; what, is known only of sentences that were ready."""
+
+    words: str
+    at: float
+
+
+@dataclass(frozen=True)
+class Closed:
+    """The media stream is over; `code` is that of RFC 6455, 1000 for an orderly end."""
+
+    code: int
+    at: float
+
+
+@dataclass(frozen=True)
 class Dialled:
     """The hotline called somebody (an agent): outcome in the provider's words, seconds it took altogether."""
 
@@ -77,7 +101,7 @@ class Ended:
     at: float
 
 
-Entry = Heard | Asked | Pressed | Sent | Dialled | Faulted | Ended
+Entry = Heard | Asked | Pressed | Sent | Opened | Spoke | Closed | Dialled | Faulted | Ended
 
 
 @dataclass

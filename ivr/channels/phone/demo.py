@@ -26,6 +26,24 @@ class Caller:
     shows: str = ""
 
 
+@dataclass(frozen=True)
+class Saying:
+    """What the hotline says on a call over a stream, for subtitles: a stream itself carries only sound.
+
+    number      which turn
+    passages    what is played at one go: its words, and whether it can be interrupted
+    heard       the words it has understood before, "" for none
+    sentences   what may be answered in words, one for each answer; none where only keys count
+    patience    seconds it waits for an answer
+    """
+
+    number: int
+    passages: Sequence[tuple[str, bool]]
+    heard: str = ""
+    sentences: Sequence[str] = ()
+    patience: float = 0.0
+
+
 @dataclass
 class DemoCall:
     """One call from the page. Use `line` only while holding `lock`. `started` and `touched`: seconds of
@@ -43,6 +61,14 @@ def _nothing(_url: str) -> str | None:
     return None
 
 
+def _nobody(_words: str) -> bytes | None:
+    return None
+
+
+def _silent(_call_sid: str) -> Saying | None:
+    return None
+
+
 def _no_notice() -> str | None:
     return None
 
@@ -54,6 +80,8 @@ class DemoPhone:
     caption       what a sound says in Hanzi, by its absolute URL
     voice         which voice speaks a sound, in words a person understands, by its absolute URL
     notice        a sentence to show now, if any (a better voice is being prepared, ...)
+    saying        what the hotline says on a call (by its identifier) that is led over a stream
+    spoken        a sentence as a caller speaks it, mu-law; may take seconds, None if nobody can speak it
     shown_number  the hotline's number as people read it; the account's own if empty
     clock         seconds, any origin
     """
@@ -64,6 +92,8 @@ class DemoPhone:
     caption: Callable[[str], str | None] = _nothing
     voice: Callable[[str], str | None] = _nothing
     notice: Callable[[], str | None] = _no_notice
+    saying: Callable[[str], Saying | None] = _silent
+    spoken: Callable[[str], bytes | None] = _nobody
     shown_number: str = ""
     clock: Callable[[], float] = monotonic
     _calls: dict[str, DemoCall] = field(default_factory=dict, init=False, repr=False)
@@ -81,7 +111,7 @@ class DemoPhone:
             self._calls[call.id] = call
         for old in left:
             self.hang_up(old)
-        line.dial()
+        line.dial(streams=True)
         return call
 
     def find(self, call_id: str) -> DemoCall | None:

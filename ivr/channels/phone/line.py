@@ -22,6 +22,7 @@ from ivr.channels.phone.faults import Fault, LineError, NoAnswer
 from ivr.channels.phone.markup import KEYS
 from ivr.channels.phone.stage import Sound, Stage
 from ivr.channels.phone.twilio import PretendTwilio
+from ivr.channels.phone.verbs import Connect
 from ivr.channels.phone.webhooks import Webhooks
 
 __all__ = [
@@ -92,6 +93,12 @@ class Line:
         return self._call.stage
 
     @property
+    def stream(self) -> Connect | None:
+        """The media stream that is to be opened now, or is open: it lasts until `stream_over`."""
+        closing = self.stage.closing if self.stage else None
+        return closing if isinstance(closing, Connect) else None
+
+    @property
     def call_sid(self) -> str:
         """The provider's identifier of this call."""
         return self._webhooks.call_sid
@@ -122,10 +129,14 @@ class Line:
         """
         return self._webhooks.fields() | more
 
-    def dial(self) -> None:
-        """Call the hotline; its first words begin."""
+    def dial(self, *, streams: bool = False) -> None:
+        """Call the hotline; its first words begin.
+
+        `streams` says that whoever holds the line opens the `stream` of a Connect; else it counts as refused.
+        """
         if self.stage or self.over:
             raise LineError("this line was dialled already")
+        self._call.streams = streams
         self._call.go_to(self.twilio.address(self.twilio.doors.voice))
         self._call.run_until(self.now)
 
@@ -173,7 +184,15 @@ class Line:
 
     def skip(self) -> None:
         """Whatever is playing or being waited for now is over, question or not: the hotline goes on."""
-        self._call.run_until(self._live().deadline)
+        stage = self._live()
+        if self.stream:
+            self._call.stream_over()
+        else:
+            self._call.run_until(stage.deadline)
+
+    def note(self, entry: Entry) -> None:
+        """Put into the log what went on in a stream."""
+        self._calllog.note(entry)
 
     def hang_up(self, lasted: float | None = None) -> None:
         """Put the receiver down. `lasted`: seconds of the call, if a real clock measured them."""

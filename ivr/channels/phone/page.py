@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, abort, jsonify, render_template, send_from_directory
+from flask_sock import Sock
 from werkzeug.exceptions import HTTPException
 
 from ivr.channels.phone.call import FarEnd
@@ -19,6 +20,7 @@ from ivr.channels.phone.line import Patience
 from ivr.channels.phone.markup import KEYS
 from ivr.channels.phone.page_requests import Wanted, fields_of_body, mobile, only_from_page
 from ivr.channels.phone.screen import call_view, text_view
+from ivr.channels.phone.wire import PageSocket, Wire
 from ivr.channels.protection import protected
 
 _STATIC = Path(__file__).parent / "static"
@@ -62,6 +64,7 @@ class _Pages:
         pages.add_url_rule("/calls", view_func=self.dial, methods=["POST"])
         pages.add_url_rule("/calls/<call_id>/keys", view_func=self.press, methods=["POST"])
         pages.add_url_rule("/calls/<call_id>/timeout", view_func=self.time_out, methods=["POST"])
+        Sock().route("/calls/<call_id>/stream", bp=pages)(self.stream)
         pages.add_url_rule("/calls/<call_id>", view_func=self.hang_up, methods=["DELETE"])
         pages.add_url_rule("/texts", view_func=self.write, methods=["POST"])
         pages.add_url_rule("/inbox", view_func=self.inbox, methods=["POST"])
@@ -109,7 +112,8 @@ class _Pages:
 
     @protected("demo")
     def time_out(self, call_id: str) -> Response:
-        """The page has played everything and waited: {stage, keys, seen} -> the call's view.
+        """The page has played everything and waited, or its stream is over: {stage, keys, seen} -> the
+        call's view.
 
         Ignored unless the stage and the number of keys in it are still those the page knows.
         """
@@ -118,8 +122,17 @@ class _Pages:
         with call.lock:
             stage = call.line.stage
             if stage and (stage.number, len(stage.keys)) == (number, keys):
+                if call.line.stream:
+                    self._phone.catch_up(call)
                 _obeyed(call.line.skip)
             return self._view(call, seen)
+
+    @protected("demo")
+    def stream(self, page: PageSocket, call_id: str) -> None:
+        """A socket: the sound of a call whose present stage is a stream; see `wire`."""
+        call = self._phone.find(call_id)
+        if call:
+            Wire(self._phone, call, page).carry()
 
     @protected("demo")
     def hang_up(self, call_id: str) -> Response:

@@ -62,11 +62,15 @@ def only_from_page(public: str) -> Response | None:
 
     Sec-Fetch-Site is left out on plain http outside the machine itself; then the Origin must be our own host.
     """
+    origin = urlsplit(request.headers.get("Origin", "")).netloc
+    is_our_host = origin in (request.host, public)
+    if request.headers.get("Upgrade", "").lower() == "websocket":
+        # Any page may open a socket to any host; browsers tell whose page it is by the Origin alone.
+        return None if is_our_host else abort(403, "这里只听这个网页自己的")
     if request.method == "GET":
         return None
     site = request.headers.get("Sec-Fetch-Site")
-    origin = urlsplit(request.headers.get("Origin", "")).netloc
-    ours = origin in (request.host, public) if site is None else site == "same-origin"
+    ours = is_our_host if site is None else site == "same-origin"
     if not (ours and request.is_json):
         abort(403, "这里只听这个网页自己的")
     return None

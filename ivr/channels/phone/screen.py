@@ -9,8 +9,21 @@ from typing import Any
 from xml.dom import minidom
 from xml.parsers.expat import ExpatError
 
-from ivr.channels.phone.calllog import Asked, Dialled, Ended, Entry, Faulted, Heard, Pressed, Sent
+from ivr.channels.phone.calllog import (
+    Asked,
+    Closed,
+    Dialled,
+    Ended,
+    Entry,
+    Faulted,
+    Heard,
+    Opened,
+    Pressed,
+    Sent,
+    Spoke,
+)
 from ivr.channels.phone.demo import DemoCall, DemoPhone
+from ivr.channels.phone.line import Line
 from ivr.channels.phone.messages import TextMessage
 from ivr.channels.phone.stage import Sound, Stage
 from ivr.channels.phone.transport import Answer
@@ -27,10 +40,14 @@ def call_view(phone: DemoPhone, call: DemoCall, seen: int = 0) -> Json:
         "id": call.id,
         "over": line.over,
         "ending": endings[-1] if endings else None,
-        "stage": _stage(phone, line.stage) if line.stage else None,
-        "log": [_entry(entry) for entry in line.log[seen:]],
-        "seen": len(line.log),
+        "stage": _stage(phone, line, line.stage) if line.stage else None,
+        **log_view(line, seen),
     }
+
+
+def log_view(line: Line, seen: int) -> Json:
+    """The log entries from number `seen` on, and how many there are by now."""
+    return {"log": [_entry(entry) for entry in line.log[seen:]], "seen": len(line.log)}
 
 
 def text_view(text: TextMessage, mobile: str) -> Json:
@@ -38,13 +55,14 @@ def text_view(text: TextMessage, mobile: str) -> Json:
     return {"id": text.id, "mine": text.sender == mobile, "body": text.body, "at": text.at}
 
 
-def _stage(phone: DemoPhone, stage: Stage) -> Json:
+def _stage(phone: DemoPhone, line: Line, stage: Stage) -> Json:
     return {
         "number": stage.number,
         "sounds": [_sound(phone, sound) for sound in stage.sounds],
         "question": _question(stage.gather),
         "transfer": isinstance(stage.closing, Dial),
-        "patience": stage.patience,
+        "stream": line.stream is not None,  # it lasts until somebody closes it
+        "patience": 0.0 if line.stream else stage.patience,
         "keys": len(stage.keys),
     }
 
@@ -105,6 +123,9 @@ _ENTRIES: dict[type, Callable[[Any], Json]] = {
     Heard: lambda entry: {"text": entry.text, "interruptible": entry.interruptible},
     Asked: lambda entry: {"digits": entry.gather.number_of_digits, "timeout": entry.gather.timeout},
     Pressed: lambda entry: {"key": entry.key, "lost": entry.lost},
+    Opened: lambda entry: {"address": entry.url},
+    Spoke: lambda entry: {"words": entry.words},
+    Closed: lambda entry: {"code": entry.code},
     Dialled: lambda entry: {"outcome": entry.outcome},
     Faulted: lambda entry: {"code": entry.code, "text": entry.sentence},
     Ended: lambda entry: {"reason": entry.reason},

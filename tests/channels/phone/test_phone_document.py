@@ -52,6 +52,7 @@ def code_of(answer: Answer) -> int:
             '<Connect action="/c"><Stream url="wss://h/s"><Parameter name="a" value="b"/></Stream></Connect>',
             Connect("wss://h/s", (("a", "b"),), "/c"),
         ),
+        ('<Connect><Stream url="ws://127.0.0.1:8012/s"/></Connect>', Connect("ws://127.0.0.1:8012/s")),
     ],
 )
 def test_verbs(inside, verb):
@@ -89,6 +90,7 @@ def test_verbs(inside, verb):
         ('<Dial record="true">1</Dial>', 12200),
         ("<Connect/>", 12200),
         ('<Connect><Stream url="ws://h/s"/></Connect>', 31922),
+        ('<Connect><Stream url="ws://127.0.0.1.example/s"/></Connect>', 31922),
         ('<Connect><Stream url="wss://h/s"><Parameter name="a"/></Stream></Connect>', 12200),
         ('<Connect><Stream url="wss://h/s"><Say name="a" value="b"/></Stream></Connect>', 12200),
     ],

@@ -1,13 +1,18 @@
 // One call: plays what the server says the line does now, waits as long as the hotline would, sends keys one by one.
-// The server's line decides; this file only keeps time. Events: sound, open, waiting, pressed, lost, log, over.
+// The server's line decides; this file only keeps time. Events: stage, sound, open, waiting, pressed, lost, log, over;
+// while it is led over a stream also: turn, cleared, own, said, unspoken, and deaf when the stream is over.
 
 import { Refusal, busily, send } from "./api.js";
 import { seconds } from "./player.js";
+import { Stream } from "./stream.js";
 
 const LONGEST_TRANSFER = 8; // seconds shown of a transfer, however long it would ring
 
 export class Call extends EventTarget {
   #player;
+  #loudspeaker;
+  #stream = null;
+  #patience = 0; // of the hotline's present turn in a stream
   #id = null;
   #seen = 0;
   #stage = null;
@@ -17,9 +22,10 @@ export class Call extends EventTarget {
   #running = new AbortController();
   #last = Promise.resolve(); // requests go one after another
 
-  constructor(player) {
+  constructor(player, loudspeaker) {
     super();
     this.#player = player;
+    this.#loudspeaker = loudspeaker;
   }
 
   dial(from, agent) {
@@ -28,13 +34,29 @@ export class Call extends EventTarget {
 
   press(key) {
     const counted = this.#open;
+    if (this.#stream) {
+      this.#tell(counted ? "pressed" : "lost", key);
+      this.#stream.press(key);
+      return Promise.resolve();
+    }
     if (counted) this.#hush();
     this.#tell(counted ? "pressed" : "lost", key);
     return this.#request(() => (this.#open ? this.#post("keys", { key, stage: this.#stage.number }) : null));
   }
 
+  /** Let a ready sentence be said, where words count. */
+  say(words) {
+    this.#stream?.say(words);
+  }
+
+  /** Sound of the microphone, 20 ms of it. */
+  speak(frame) {
+    this.#stream?.speak(frame);
+  }
+
   hangUp() {
     this.#leaving = true;
+    this.#stream?.close();
     this.#hush();
     this.#set(false);
     return this.#request(() => (this.#id ? send("DELETE", `calls/${this.#id}`, { seen: this.#seen }) : null));
@@ -77,6 +99,11 @@ export class Call extends EventTarget {
 
   async #perform(stage, signal) {
     this.#tell("stage", stage);
+    if (stage.stream) {
+      await this.#converse();
+      if (!signal.aborted) this.#goOn(stage);
+      return;
+    }
     for (const sound of stage.sounds) {
       this.#set(Boolean(stage.question) && sound.interruptible);
       this.#tell("sound", sound);
@@ -91,8 +118,39 @@ export class Call extends EventTarget {
     const patience = stage.transfer ? Math.min(stage.patience, LONGEST_TRANSFER) : stage.patience;
     this.#tell("waiting", { seconds: patience, stage });
     await seconds(patience, signal);
-    if (signal.aborted) return;
-    this.#request(() => (signal.aborted ? null : this.#post("timeout", { stage: stage.number, keys: stage.keys })));
+    if (!signal.aborted) this.#goOn(stage, signal);
+  }
+
+  /** What comes after a stage by itself. */
+  #goOn(stage, signal) {
+    this.#request(() => (signal?.aborted ? null : this.#post("timeout", { stage: stage.number, keys: stage.keys })));
+  }
+
+  /** Lead the call over a stream until that is over. */
+  async #converse() {
+    const stream = new Stream(this.#loudspeaker);
+    const on = (name, act) => stream.addEventListener(name, ({ detail }) => act(detail));
+    for (const name of ["cleared", "own", "said", "unspoken"]) on(name, (detail) => this.#tell(name, detail));
+    on("log", ({ log, seen }) => {
+      this.#seen = seen;
+      this.#tell("log", log);
+    });
+    on("turn", (turn) => {
+      this.#patience = turn.patience;
+      this.#tell("turn", turn);
+    });
+    on("sound", ({ text, interruptible }) => {
+      this.#set(interruptible);
+      this.#tell("sound", { text, interruptible, streamed: true });
+    });
+    on("quiet", () => {
+      this.#set(true);
+      this.#tell("waiting", { seconds: this.#patience });
+    });
+    this.#stream = stream;
+    await stream.carry(`calls/${this.#id}/stream`);
+    this.#stream = null;
+    this.#tell("deaf");
   }
 
   /** Stop sounds and timers; the signal for the next ones. */

@@ -16,6 +16,7 @@ export class Handset extends EventTarget {
   #began = 0;
   #ticking = null;
   #filling = null;
+  #answers = "可以按键了";
 
   constructor() {
     super();
@@ -54,6 +55,7 @@ export class Handset extends EventTarget {
 
   stage(stage) {
     document.body.dataset.stage = stage.number;
+    this.#answers = "可以按键了";
     $("typed").textContent = "";
     if (stage.transfer) this.say("正在转人工,请别挂机。", false);
     this.#turn("");
@@ -63,9 +65,27 @@ export class Handset extends EventTarget {
   sound(sound, { voice, audible }) {
     this.patience(0);
     $("subtitles").setAttribute("aria-live", audible ? "off" : "polite");
-    if (sound.text !== null) this.say(sound.text, true);
+    if (sound.text) this.say(sound.text, true);
     $("voice").textContent = voice;
     $("phone").classList.toggle("speaking", sound.text !== null || sound.address !== null);
+  }
+
+  /** A turn of a call over a stream begins: what the hotline has heard, and how its answer is to be given. */
+  turn(turn) {
+    document.body.dataset.turn = turn.number;
+    $("typed").textContent = "";
+    this.#answers = turn.sentences.length ? "请说,或者按键" : "可以按键了";
+    if (turn.heard) this.say(`热线听到:“${turn.heard}”`, false);
+  }
+
+  /** A word on speaking, until something else happens. */
+  hint(words) {
+    if (document.body.dataset.call === "talking") this.#turn(words);
+  }
+
+  /** What was playing has been stopped. */
+  hushed() {
+    $("phone").classList.remove("speaking");
   }
 
   say(words, spoken) {
@@ -79,7 +99,7 @@ export class Handset extends EventTarget {
 
   open(open) {
     document.body.dataset.keys = open ? "open" : "closed";
-    if (document.body.dataset.call === "talking") this.#turn(open ? "可以按键了" : "请先听");
+    if (document.body.dataset.call === "talking") this.#turn(open ? this.#answers : "请先听");
   }
 
   /** The hotline waits: a thin bar runs out with its patience. */

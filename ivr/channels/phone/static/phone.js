@@ -4,7 +4,10 @@ import { Behind } from "./behind.js";
 import { Call } from "./call.js";
 import { Callers } from "./callers.js";
 import { Handset } from "./handset.js";
+import { Loudspeaker } from "./loudspeaker.js";
+import { Microphone } from "./microphone.js";
 import { Player } from "./player.js";
+import { Talk } from "./talk.js";
 import { Texts } from "./texts.js";
 
 const $ = (id) => document.getElementById(id);
@@ -12,7 +15,9 @@ const SECOND_CLICK_MILLISECONDS = 800; // a double click must not dial and hang 
 const TOAST_MILLISECONDS = 6000;
 
 const player = new Player(() => $("sound").checked);
+const loudspeaker = new Loudspeaker(() => $("sound").checked);
 const handset = new Handset();
+const talk = new Talk(new Microphone());
 const callers = new Callers();
 const texts = new Texts();
 const behind = new Behind();
@@ -35,10 +40,11 @@ function dial() {
     return;
   }
   player.wake();
+  loudspeaker.wake();
   behind.clear();
   callers.hold(true);
   handset.ringing(callers.name);
-  const made = new Call(player);
+  const made = new Call(player, loudspeaker);
   made.addEventListener("log", ({ detail }) => behind.add(detail));
   made.addEventListener("stage", ({ detail }) => {
     if (document.body.dataset.call === "ringing") handset.talking();
@@ -51,8 +57,21 @@ function dial() {
   made.addEventListener("waiting", ({ detail }) => handset.patience(detail.seconds));
   made.addEventListener("pressed", ({ detail }) => handset.pressed(detail));
   made.addEventListener("lost", () => handset.lost());
+  made.addEventListener("turn", ({ detail }) => {
+    handset.turn(detail);
+    talk.ask(detail.sentences);
+  });
+  made.addEventListener("cleared", () => {
+    handset.hushed();
+    if (!$("typed").textContent) talk.heard();
+  });
+  made.addEventListener("own", ({ detail }) => talk.saying(detail));
+  made.addEventListener("said", () => talk.said());
+  made.addEventListener("unspoken", () => talk.unspoken());
+  made.addEventListener("deaf", () => talk.deaf());
   made.addEventListener("over", ({ detail }) => {
     handset.over(detail);
+    talk.deaf();
     handset.shortcuts([]);
     callers.hold(false);
     call = null;
@@ -87,6 +106,11 @@ handset.addEventListener("key", ({ detail }) => {
   player.tone(detail);
   call?.press(detail);
 });
+
+$("sound").addEventListener("change", () => loudspeaker.turn());
+talk.addEventListener("say", ({ detail }) => call?.say(detail));
+talk.addEventListener("hint", ({ detail }) => handset.hint(detail));
+talk.addEventListener("frame", ({ detail }) => call?.speak(detail));
 
 callers.addEventListener("chosen", () => {
   handset.owner(callers.name);

@@ -1,0 +1,117 @@
+// Speaking instead of pressing: ready sentences to click, the microphone, and a word on whether the hotline listens.
+// Events: say (a ready sentence), frame (sound of the microphone), hint (a word for the caller).
+
+import { Refusal } from "./api.js";
+
+const $ = (id) => document.getElementById(id);
+
+export class Talk extends EventTarget {
+  #microphone;
+  #open = false; // whether the microphone is
+  #opening = false;
+  #said = false; // whether something was said to the present question
+
+  constructor(microphone) {
+    super();
+    this.#microphone = microphone;
+    $("sentences").addEventListener("click", (event) => {
+      const words = event.target.closest("button")?.textContent;
+      if (words) this.#say(words);
+    });
+    $("microphone").addEventListener("click", () => this.#turn());
+  }
+
+  /** A question is open: show what may be said to it; nothing where only keys count. */
+  ask(sentences) {
+    $("talk").hidden = sentences.length === 0;
+    $("shortcuts").hidden = sentences.length > 0;
+    $("sentences").replaceChildren(...sentences.map((words) => (
+      Object.assign(document.createElement("button"), { type: "button", textContent: words })
+    )));
+    $("sentences").scrollLeft = 0;
+    this.#said = false;
+    document.body.dataset.speech = sentences.length ? "asked" : "keys";
+  }
+
+  /** Nobody listens any more. */
+  deaf() {
+    this.ask([]);
+    delete document.body.dataset.speech;
+    this.#close();
+  }
+
+  /** A ready sentence is being said, or it is over. */
+  saying(words) {
+    this.#said = true;
+    this.#hint(`您说:${words}`);
+  }
+
+  said() {
+    if (!this.#said) return; // it was understood before its end
+    this.#allow(true);
+    this.#hint("热线在想您说的是什么…");
+  }
+
+  unspoken() {
+    this.#allow(true);
+    this.#hint("这句话说不出来,请点别的,或者按键。");
+  }
+
+  /** What was playing has stopped because somebody began to speak. */
+  heard() {
+    if (this.#open) this.#hint("热线在听您说…");
+  }
+
+  #say(words) {
+    this.#allow(false); // one at a time
+    this.#hint("正在准备这句话…");
+    this.#tell("say", words);
+  }
+
+  async #turn() {
+    if (this.#opening) return;
+    if (this.#open) {
+      this.#close();
+      return;
+    }
+    this.#opening = true;
+    try {
+      await this.#microphone.open((frame, loudness) => this.#frame(frame, loudness));
+      this.#show(true);
+      this.#hint("请说吧,说完停一下。");
+    } catch (problem) {
+      if (!(problem instanceof Refusal)) throw problem;
+      this.#hint(problem.message);
+    } finally {
+      this.#opening = false;
+    }
+  }
+
+  #frame(frame, loudness) {
+    $("microphone").style.setProperty("--loudness", Math.min(1, loudness * 3).toFixed(2));
+    this.#tell("frame", frame);
+  }
+
+  #close() {
+    this.#microphone.close();
+    this.#show(false);
+  }
+
+  #show(open) {
+    this.#open = open;
+    $("microphone").setAttribute("aria-pressed", open);
+    $("microphone-word").textContent = open ? "关麦克风" : "开口说";
+  }
+
+  #allow(allowed) {
+    for (const button of $("sentences").children) button.disabled = !allowed;
+  }
+
+  #hint(words) {
+    this.#tell("hint", words);
+  }
+
+  #tell(name, detail) {
+    this.dispatchEvent(new CustomEvent(name, { detail }));
+  }
+}

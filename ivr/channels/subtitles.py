@@ -1,0 +1,84 @@
+"""What the page of a demo shows of a call over a socket: the words said and understood, and ready answers.
+
+A stream carries only sound, so these come from the turns as they were stored, masked as they are there.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import Engine
+
+from ivr import record
+from ivr.channels.phone.demo import Saying
+from ivr.channels.script import Script
+from ivr.conversation import Answer
+from ivr.store import turns
+from ivr.store.engine import reading
+from ivr.store.sealed import Vault
+from ivr.store.versions import Versions
+from menus.actions import Ask
+from menus.events import Said
+from menus.menu import Menu, Menus, Start
+from menus.question import own_phrases, phrases
+
+_PLACE = "turns.record"
+_PERSON = "0"
+
+
+@dataclass(frozen=True)
+class Subtitles:
+    """Reads the last turn of calls; `vault` opens what is stored of them."""
+
+    engine: Engine
+    vault: Vault
+    versions: Versions
+    script: Script
+
+    def of(self, call: str) -> Saying | None:
+        """Return what was said last in a call, by the provider's name of it; None if nothing was."""
+        with reading(self.engine).begin() as connection:
+            stored = turns.last_of_any(connection, self.vault.hashes(call, "conversation"))
+            if stored is None:
+                return None
+            menus = self.versions.menus(connection, stored.version)
+        kept = record.load(self.vault.open(stored.record_sealed, _PLACE))
+        answer = Answer(kept.turn, stored.number, stored.conversation_id, menus)
+        passages = self.script.passages(answer)
+        ending = kept.turn.actions[-1]
+        return Saying(
+            stored.number,
+            [
+                ("".join(line.text for line in passage.lines), interruptible)
+                for passage, interruptible in zip(passages, (False, True), strict=True)
+                if passage.lines
+            ],
+            kept.event.words.strip("。,?! ") if isinstance(kept.event, Said) else "",
+            tuple(_sentences(answer)) if isinstance(ending, Ask) and ending.phrases else (),
+            float(ending.seconds) if isinstance(ending, Ask) else 0.0,
+        )
+
+
+def everything_spoken(menus: Menus) -> tuple[str, ...]:
+    """Return every sentence that may ever be offered, those of the first questions first."""
+    listed = [each for menu in menus.menus.values() for each in of_menu(menus.start, menu)]
+    return tuple(dict.fromkeys([*_yes_and_no(menus.start), *listed]))
+
+
+def of_menu(start: Start, menu: Menu) -> Iterator[str]:
+    """Yield a sentence for every answer to a question in words, the last a wish for a person."""
+    if not menu.ask or menu.keys_only:
+        return
+    for listed in (*own_phrases(menu).values(), phrases(start, menu).get(_PERSON, ())):
+        yield from listed[:1]
+
+
+def _sentences(answer: Answer) -> Iterator[str]:
+    start, state = answer.menus.start, answer.turn.state
+    if state.asked:
+        return iter(_yes_and_no(start))
+    return of_menu(start, answer.menus.menus[state.menu])
+
+
+def _yes_and_no(start: Start) -> tuple[str, ...]:
+    """Return the longest yes and no: shorter ones are hard to hear."""
+    return tuple(max(words, key=len) for words in (start.yes, start.no) if words)
