@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from datetime import datetime
 
 import pytest
@@ -9,12 +10,15 @@ from core_telephone import CoreTelephone
 from house import House, Street
 from recorded import Recorded
 from secrecy import leaks
+from socket_telephone import Hotlines
 
 from ivr.channels.phone.call import FarEnd
 from ivr.channels.phone.rehearsal import Rehearsal
 from ivr.channels.phone.steps import Transcript
 from ivr.channels.phone.telephone import Telephone
 from ivr.conversation import CHINA
+from speech.telephone import mulaw_encode
+from speech.voices.pyttsx3 import Pyttsx3Voice
 
 AGENTS = {
     "answers": FarEnd("completed"),
@@ -64,3 +68,11 @@ def furnished(street: Street, given: Mapping[str, str]) -> House:
     if "at" in given:
         house.clock.now = datetime.fromisoformat(given["at"]).replace(tzinfo=CHINA)
     return house
+
+
+@pytest.fixture(scope="session")
+def hotlines(tmp_path_factory: pytest.TempPathFactory) -> Hotlines:
+    """Hotlines that lead calls over streams, and what their callers sound like."""
+    with closing(Pyttsx3Voice()) as voice:
+        speech = mulaw_encode(voice.speak("我想查一下我的余额", 1.0).samples)
+    return Hotlines(tmp_path_factory.mktemp("coded"), speech)

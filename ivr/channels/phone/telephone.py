@@ -56,6 +56,9 @@ class LineTelephone:
     far_end   who answers when the hotline dials an agent
     """
 
+    streams = False
+    """Whether a stream is opened where a document has one: whoever says so does it, with `line.stream`."""
+
     def __init__(
         self,
         twilio: PretendTwilio,
@@ -88,7 +91,7 @@ class LineTelephone:
             raise LineError("the call before is still going on")
         self._line = Line(self._twilio, caller, called=called, far_end=self._far_end, caption=self._caption)
         self._mark = 0
-        self._line.dial()
+        self._line.dial(streams=self.streams)
 
     def press(self, keys: str) -> None:
         """Hear the prompt out, then press."""
