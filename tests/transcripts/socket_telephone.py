@@ -4,13 +4,12 @@ Everything is the hotline's own but the voice, whose sounds can be read again, a
 what the transcript says, once the real listener has found that somebody spoke.
 """
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import Executor, Future
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import takewhile
 from pathlib import Path
-from typing import Any
 
+from at_once import AtOnce
 from coded_voice import CodedVoice, Willing, read, read_aloud
 from house import House
 from stepped_end import SteppedEnd
@@ -35,15 +34,6 @@ from speech.studio import Studio
 
 SPEECH_WITHIN = 5.0
 """Seconds after the last word in which the hotline must have done something about it."""
-
-
-class AtOnce(Executor):
-    """Runs what it is given at once: the clock of these calls is not the ear's."""
-
-    def submit(self, work: Callable[..., Any], /, *given: Any, **more: Any) -> "Future[Any]":
-        future: Future[Any] = Future()
-        future.set_result(work(*given, **more))
-        return future
 
 
 @dataclass

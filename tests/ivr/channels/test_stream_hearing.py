@@ -1,11 +1,10 @@
 """Callers who speak to a stream: the real listener hears the built-in voice; ears are made for each case."""
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import Executor, Future
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import pytest
+from at_once import AtOnce
 from stream_end import Does, StreamEnd
 from test_stream import CALL, Socketed, said
 from toy_doors import NUMBER, Toy
@@ -21,22 +20,6 @@ from speech.telephone import mulaw_encode
 from speech.voices.pyttsx3 import Pyttsx3Voice
 
 FRAME = 0.02
-
-
-class AtOnce(Executor):
-    """Runs what it is given at once, or never: the clock of these calls is not the ear's."""
-
-    def __init__(self, *, hangs: bool = False) -> None:
-        self.hangs = hangs
-
-    def submit(self, work: Callable[..., Any], /, *given: Any, **more: Any) -> "Future[Any]":
-        future: Future[Any] = Future()
-        if not self.hangs:
-            try:
-                future.set_result(work(*given, **more))
-            except EarError as fault:
-                future.set_exception(fault)
-        return future
 
 
 @dataclass
