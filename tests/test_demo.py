@@ -1,19 +1,28 @@
 """`hotline demo` as a stranger meets it: one command, then its page in a real browser, until Ctrl-C."""
 
+import json
 import os
 import re
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
+from browsing import METER, until_page
 from playwright.sync_api import BrowserContext, Page, expect
 from running import SHIPPED, Running, free_port, gone, running, until
 
+from ivr.commands.callers_voice import CallersVoice
+from ivr.settings import Settings
 from ivr.tools.demo_people import demo_callers
+from speech.ears import EarMissing, whisper
 from speech.sound import Sound
+from speech.telephone import RATE, mulaw_decode, resampled, silence
+from speech.voices import VoiceMissing
+from speech.voices.kokoro import DEFAULT
+from speech.voices.kokoro_files import assert_present
 
 MODELS = Path(os.environ.get("HOTLINE_MODELS", Path(__file__).parents[1] / "models")).absolute()
 
@@ -74,8 +83,12 @@ def started(folder: Path, sounds: Path, **more: str) -> Iterator[Demo]:
 
 @pytest.fixture(scope="module")
 def sounds(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the demos of this file keep what they have spoken: the second need not speak it again."""
-    return tmp_path_factory.mktemp("sounds")
+    """Where the demos of this file keep what they have spoken: the second need not speak it again.
+
+    HOTLINE_SOUNDS names a folder where they find what was spoken when these tests last ran.
+    """
+    kept = os.environ.get("HOTLINE_SOUNDS")
+    return Path(kept) if kept else tmp_path_factory.mktemp("sounds")
 
 
 @pytest.fixture(scope="module")
@@ -237,6 +250,118 @@ def test_every_demo_person_is_printed_within_eighty_columns_and_can_be_chosen(te
     expect(telephone.page.locator("#callers .person .name")).to_contain_text(
         [caller.name for caller in demo_callers()], timeout=PATIENCE
     )
+
+
+@pytest.fixture
+def listening(tmp_path: Path, sounds: Path, microphone: Path) -> Iterator[Demo]:
+    """A demo with an ear; what callers say here was spoken before, by somebody else than the hotline."""
+    try:
+        whisper.assert_present(MODELS / "whisper-base")
+        assert_present(MODELS / "kokoro", DEFAULT)
+    except (EarMissing, VoiceMissing) as missing:
+        if "kokoro" in os.environ.get("HOTLINE_REQUIRE", "").split(","):
+            raise
+        pytest.skip(str(missing))
+    hears(microphone, spoken(sounds, "主菜单"))
+    spoken(sounds, "办事地点")
+    more = {"HOTLINE_EAR": "whisper", "HOTLINE_MODELS": str(MODELS)}
+    with started(tmp_path, sounds, **more) as demo:
+        demo.process.until_it_says("Ctrl-C stops it", SPEAKING)
+        yield demo
+
+
+@dataclass
+class Conversation:
+    """A call in the demo that listens, and how long the hotline's sound went on after somebody began."""
+
+    telephone: Telephone
+    lasted: dict[str, float] = field(default_factory=dict)
+
+    def is_spoken_to(self) -> None:
+        """Wait until one hears the hotline and may interrupt it."""
+        self.telephone.is_listened_to()
+        until_page(self.telephone.page, "loud.length > 20 && performance.now() - loud.at(-1) < 40", 30)
+
+    def hushes(self, what: str, since: str) -> None:
+        """Wait until it is silent, and note for how many milliseconds it went on."""
+        page = self.telephone.page
+        until_page(page, f"{since} && cleared > {since} && performance.now() - loud.at(-1) > 150")
+        heard = f"loud.filter((moment) => moment > {since} && moment < cleared + 150).at(-1) ?? {since}"
+        self.lasted[what] = page.evaluate(f"({heard}) - {since}")
+        self.lasted[f"{what}, since the order"] = page.evaluate(f"({heard}) - cleared")
+
+    def says(self, words: str) -> bool:
+        """Whether the hotline says words within some seconds: it has understood what was said, or a key."""
+        try:
+            expect(self.telephone.page.locator("#subtitles li").last).to_contain_text(words, timeout=12_000)
+        except AssertionError:
+            return False
+        return True
+
+    def understands(self, act: Callable[[], None], words: str) -> None:
+        """Say something, again if it was not understood: an ear with other things beside it may be late."""
+        act()
+        while not self.says(words):
+            assert self.telephone.page.locator("#talk").is_visible(), "it listens no longer"
+            act()
+
+
+@pytest.fixture
+def conversation(context: BrowserContext, listening: Demo) -> Conversation:
+    context.add_init_script(METER)
+    telephone = Telephone(context.new_page())
+    telephone.page.goto(listening.address)
+    telephone.page.locator("#dial").click()
+    return Conversation(telephone)
+
+
+def test_one_is_understood_by_key_by_click_and_by_microphone_and_each_hushes_the_hotline(
+    conversation: Conversation, tmp_path: Path
+) -> None:
+    telephone, page = conversation.telephone, conversation.telephone.page
+    telephone.says("查余额,请按一")
+    conversation.is_spoken_to()
+    telephone.picture(tmp_path, "may-be-answered")
+    page.evaluate("addEventListener('keydown', () => { window.pressed = performance.now(); }, true)")
+    page.keyboard.press("4")
+    conversation.hushes("key", "pressed")
+    telephone.says("问办事地点,请按二")
+
+    conversation.is_spoken_to()
+    sentence = page.get_by_role("button", name="办事地点")
+    sentence.click()
+    conversation.hushes("voice", "own")
+    telephone.picture(tmp_path, "is-thought-about")
+    if not conversation.says("在哪里交的"):
+        conversation.understands(sentence.click, "在哪里交的")
+    expect(page.locator("#subtitles")).to_contain_text("热线听到:")
+
+    conversation.understands(page.locator("#microphone").click, "查余额,请按一")
+    telephone.picture(tmp_path, "microphone")
+    page.locator("#dial").click()
+    expect(page.locator("#status")).to_have_text("已挂机", timeout=PATIENCE)
+    (tmp_path / "milliseconds.json").write_text(json.dumps(conversation.lasted))
+    assert conversation.lasted["key"] <= SOON
+    assert conversation.lasted["voice, since the order"] <= SOON
+    assert telephone.troubles == []
+
+
+def spoken(sounds: Path, words: str) -> Sound:
+    """Return a sentence as the demo's caller says it."""
+    settings = replace(Settings.read({"HOTLINE_ENV": "demo"}), models=MODELS, sounds=sounds)
+    caller = CallersVoice(settings)
+    try:
+        mulaw = caller.spoken(words)
+    finally:
+        caller.close()
+    assert mulaw
+    return Sound(mulaw_decode(mulaw), RATE)
+
+
+def hears(microphone: Path, sound: Sound) -> None:
+    """Let the microphone hear a sound a second after it is opened, and then nothing any more."""
+    whole = Sound.join([silence(1.0), sound, silence(5.0)])
+    microphone.write_bytes(resampled(whole, 48_000).wav_bytes())
 
 
 def _columns(line: str) -> int:

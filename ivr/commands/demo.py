@@ -26,8 +26,8 @@ from ivr.housekeeping import Housekeeping
 from ivr.settings import Settings
 from ivr.tools.demo_people import demo_callers
 
-# Every page plays and asks over several connections at once.
-THREADS = 32
+# Every page plays and asks over several connections at once, and a call over a socket holds two threads.
+THREADS = 64
 FIRST_ASKED = 7
 """Of a caller's sentences those that are clicked first: a yes, a no, and what answers the main menu."""
 

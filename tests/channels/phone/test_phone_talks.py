@@ -1,6 +1,7 @@
 """The page in a real browser while its call is led over a stream: words, sentences, microphone, silence."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -162,6 +163,18 @@ def test_the_microphone_is_heard_as_a_telephone_hears(page, end):
     assert loudest_hertz(end) == pytest.approx(440, abs=3)
 
 
+def test_the_microphone_is_closed_where_only_keys_count(page, end, phone):
+    page.evaluate(HUMMING)
+    page.locator("#microphone").click()
+    until(lambda: bool(end.heard().strip(b"\xff\x7f")), "sound of it")
+    phone.saying = lambda _: KEYING
+    end.tell("clear")
+    speak(end, "g1-sound3", tone(0.2))
+    expect(page.locator("#talk")).to_be_hidden()
+    page.wait_for_timeout(300)
+    assert end.heard()[-RATE // 10 :].strip(b"\xff\x7f") == b""
+
+
 def loudest_hertz(end: HotlineEnd) -> float:
     second = mulaw_decode(end.heard().strip(b"\xff\x7f")[:RATE])
     return float(np.abs(np.fft.rfft(second)).argmax())
@@ -204,3 +217,21 @@ def test_the_whole_telephone_fits_a_small_screen_and_no_key_moves(page, end, pho
     speak(end, "g1-sound3", tone(0.2))
     expect(page.locator("#talk")).to_be_hidden()
     assert key.bounding_box() == before
+
+
+def test_sentences_never_cover_a_key_however_long_they_are(page, end, phone):
+    long = ("问政策", "办事地点", "查询密码和丢卡", "被骗了", "找人工")
+    for number, width in enumerate((320, 768, 1280), start=3):
+        page.set_viewport_size({"width": width, "height": 900})
+        phone.saying = lambda _, number=number: replace(ASKING, number=number, sentences=long)
+        end.tell("clear")
+        speak(end, f"g{number}-sound{number}", tone(0.1))
+        expect(page.locator("body")).to_have_attribute("data-turn", str(number))
+        top = page.locator(".display").bounding_box()
+        bottom = page.locator('.key[data-key="1"]').bounding_box()["y"]
+        assert page.locator("#sentences button").count() >= 4
+        for button in page.locator("#microphone, #sentences button").all():
+            box = button.bounding_box()
+            assert top["y"] + top["height"] <= box["y"]
+            assert box["y"] + box["height"] <= bottom
+        assert page.evaluate("document.documentElement.scrollWidth") <= width

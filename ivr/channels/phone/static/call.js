@@ -99,16 +99,16 @@ export class Call extends EventTarget {
 
   async #perform(stage, signal) {
     this.#tell("stage", stage);
-    if (stage.stream) {
-      await this.#converse();
-      if (!signal.aborted) this.#goOn(stage);
-      return;
-    }
     for (const sound of stage.sounds) {
       this.#set(Boolean(stage.question) && sound.interruptible);
       this.#tell("sound", sound);
       await this.#player.play(sound, signal);
       if (signal.aborted) return;
+    }
+    if (stage.stream) {
+      await this.#converse();
+      if (!signal.aborted) this.#goOn(stage, signal);
+      return;
     }
     this.#set(Boolean(stage.question));
     this.#wait(stage, signal);
@@ -123,7 +123,7 @@ export class Call extends EventTarget {
 
   /** What comes after a stage by itself. */
   #goOn(stage, signal) {
-    this.#request(() => (signal?.aborted ? null : this.#post("timeout", { stage: stage.number, keys: stage.keys })));
+    this.#request(() => (signal.aborted ? null : this.#post("timeout", { stage: stage.number, keys: stage.keys })));
   }
 
   /** Lead the call over a stream until that is over. */

@@ -5,6 +5,15 @@ import { RATE, decoded } from "./mulaw.js";
 const LEAD_SECONDS = 0.04; // what has not begun yet begins so much later, so that it never begins in the middle
 const OWN_LOUDNESS = 0.6;
 
+/** At the rate of the telephone pieces join without a click: the whole is resampled, not each of them. */
+function context() {
+  try {
+    return new AudioContext({ sampleRate: RATE, latencyHint: "interactive" });
+  } catch {
+    return new AudioContext(); // a browser that has one rate only
+  }
+}
+
 export class Loudspeaker {
   #context = null;
   #out = null;
@@ -19,8 +28,7 @@ export class Loudspeaker {
   /** Browsers let a page make sound only after a person acted: call this from the click that dials. */
   wake() {
     if (!this.#context) {
-      // At the rate of the telephone, so that pieces join without a click: the whole is resampled, not each of them.
-      this.#context = new AudioContext({ sampleRate: RATE, latencyHint: "interactive" });
+      this.#context = context();
       this.#out = this.#context.createGain();
       this.#out.connect(this.#context.destination);
     }

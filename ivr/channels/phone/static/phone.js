@@ -65,7 +65,10 @@ function dial() {
     handset.hushed();
     if (!$("typed").textContent) talk.heard();
   });
-  made.addEventListener("own", ({ detail }) => talk.saying(detail));
+  made.addEventListener("own", ({ detail }) => {
+    handset.patience(0);
+    talk.saying(detail);
+  });
   made.addEventListener("said", () => talk.said());
   made.addEventListener("unspoken", () => talk.unspoken());
   made.addEventListener("deaf", () => talk.deaf());

@@ -3,6 +3,8 @@
 
 import { Refusal } from "./api.js";
 
+const MOST_ROWS = 2;
+
 const $ = (id) => document.getElementById(id);
 
 export class Talk extends EventTarget {
@@ -21,14 +23,16 @@ export class Talk extends EventTarget {
     $("microphone").addEventListener("click", () => this.#turn());
   }
 
-  /** A question is open: show what may be said to it; nothing where only keys count. */
+  /** A question is open: show what may be said to it; nothing where only keys count, and nobody is overheard there. */
   ask(sentences) {
+    if (!sentences.length) this.#close();
     $("talk").hidden = sentences.length === 0;
     $("shortcuts").hidden = sentences.length > 0;
     $("sentences").replaceChildren(...sentences.map((words) => (
       Object.assign(document.createElement("button"), { type: "button", textContent: words })
     )));
     $("sentences").scrollLeft = 0;
+    this.#keepTwoRows();
     this.#said = false;
     document.body.dataset.speech = sentences.length ? "asked" : "keys";
   }
@@ -37,7 +41,6 @@ export class Talk extends EventTarget {
   deaf() {
     this.ask([]);
     delete document.body.dataset.speech;
-    this.#close();
   }
 
   /** A ready sentence is being said, or it is over. */
@@ -60,6 +63,15 @@ export class Talk extends EventTarget {
   /** What was playing has stopped because somebody began to speak. */
   heard() {
     if (this.#open) this.#hint("热线在听您说…");
+  }
+
+  /** What would need a third row is left out: that is the wish for a person, who is on key 0 as well. */
+  #keepTwoRows() {
+    const tops = new Set();
+    for (const button of [...$("sentences").children]) {
+      tops.add(button.offsetTop);
+      if (tops.size > MOST_ROWS) button.remove();
+    }
   }
 
   #say(words) {
