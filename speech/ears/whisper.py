@@ -3,12 +3,13 @@
 Figures are forbidden to it: where it may write them it drops and doubles digits that it hears (22542 became
 2,542); where it must write 两万二千五百四十二 it does not. It is too slow and too free in its spelling to
 follow a caller by itself, but it belongs to no voice, so it judges them all alike. For callers it is the ear
-where no other is; `whisper_pool` lets it listen to them.
+where no other is, and then it is told what they will probably say; `whisper_pool` lets it listen to them.
 """
 
 import importlib
 import math
 import re
+from collections.abc import Sequence
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,9 @@ _BEAM = 5
 _PROMPT = "这是一段普通话,用简体字写下来。"
 REVISION = 3
 """Raise it whenever the same sound would be written down differently."""
+HINTS_REVISION = 1
+"""Raise it whenever the same sound would be heard otherwise with the same phrases."""
+_MOST = 100  # tokens of an answer, some 60 Hanzi: where it only repeats itself, nobody waits for more
 _USUAL = -1  # stands for the signs that the library never lets the model write
 
 
@@ -60,26 +64,33 @@ class WhisperEar:
         """Return what was heard, numbers in Hanzi, nothing for silence; takes about a second."""
         return "".join(piece.text for piece in self._pieces(sound)).strip()
 
-    def hear(self, sound: Sound) -> Heard:
-        """Return the same, with how likely the model finds its own words, and that they were words at all."""
-        pieces = self._pieces(sound)
+    def hear(self, sound: Sound, phrases: Sequence[str] = ()) -> Heard:
+        """Return the same, with how likely the model finds its own words, and that they were words at all.
+
+        `phrases` are what it probably was, the most probable first. The model takes them for what was said
+        before, the last of them most of all, and so for the subject: 余额 is then no 鱼饿 any more. It still
+        writes whatever else it hears.
+        """
+        before = "".join(f"{phrase}。" for phrase in reversed(phrases))
+        told = {"initial_prompt": before, "max_new_tokens": _MOST}
+        pieces = self._pieces(sound, **(told if phrases else {}))
         words = "".join("".join(piece.text for piece in pieces).split())
         likely = [math.exp(piece.avg_logprob) * (1 - piece.no_speech_prob) for piece in pieces]
         return Heard(words, round(sum(likely) / len(likely), 2) if words else 0.0)
 
-    def _pieces(self, sound: Sound) -> list[Any]:
+    def _pieces(self, sound: Sound, **otherwise: Any) -> list[Any]:
         if sound.is_silent:
             return []  # the model would write something all the same
         samples = resampled(sound, RATE).samples.astype(np.float32) / FULL_SCALE
+        usual = {"initial_prompt": _PROMPT, "suppress_tokens": self._unwritten}
         pieces, _ = self._model.transcribe(
             samples,
             language="zh",
             beam_size=_BEAM,
             temperature=0.0,
-            initial_prompt=_PROMPT,
             condition_on_previous_text=False,
             without_timestamps=True,
-            suppress_tokens=self._unwritten,
+            **(usual | otherwise),
         )
         return list(pieces)
 

@@ -44,20 +44,20 @@ class WhisperPool:
         after_fork(weakref.WeakMethod(self._renew))
 
     def listen(self, phrases: Sequence[str]) -> "WhisperHearing":
-        """Collect an utterance; which phrases there are makes no difference to this ear."""
-        return WhisperHearing(self)
+        """Collect an utterance; the phrases are told to the model."""
+        return WhisperHearing(self, phrases)
 
     def check(self) -> None:
         """Load a model, if none is; EarMissing if it is damaged. That all are busy is no fault."""
         if not self._loaded.is_set():
             self.hear(Sound(np.zeros(0, np.int16), RATE))
 
-    def hear(self, sound: Sound) -> Heard:
+    def hear(self, sound: Sound, phrases: Sequence[str] = ()) -> Heard:
         """Write a whole utterance down; EarBusy when too many wait, or it takes too long."""
         places = self._places
         if not places.acquire(blocking=False):
             raise EarBusy(f"Whisper has {self._most} utterances to write down already")
-        writing = self._workers.submit(self._write, sound)
+        writing = self._workers.submit(self._write, sound, tuple(phrases))
         writing.add_done_callback(lambda _: places.release())
         try:
             return writing.result(self._patience)
@@ -69,14 +69,14 @@ class WhisperPool:
         except Exception as fault:
             raise EarError(f"Whisper failed ({type(fault).__name__})") from fault
 
-    def _write(self, sound: Sound) -> Heard:
+    def _write(self, sound: Sound, phrases: Sequence[str]) -> Heard:
         """Let the model of this thread hear; it is loaded for the first utterance."""
         own = self._own
         if not hasattr(own, "ear"):
             own.ear = WhisperEar(self._folder, self._threads)
             self._loaded.set()
         ear: WhisperEar = own.ear
-        return ear.hear(sound)
+        return ear.hear(sound, phrases)
 
     def _renew(self) -> None:
         """Begin without models; also in the child of a fork, which has none of its parent's threads."""
@@ -89,9 +89,10 @@ class WhisperPool:
 class WhisperHearing(Utterance):
     """One utterance, kept until it is over."""
 
-    def __init__(self, pool: WhisperPool) -> None:
+    def __init__(self, pool: WhisperPool, phrases: Sequence[str]) -> None:
         super().__init__()
         self._pool = pool
+        self._phrases = phrases
         self._sound = bytearray()
 
     def _hear(self, data: bytes) -> str | None:
@@ -99,7 +100,8 @@ class WhisperHearing(Utterance):
         return None
 
     def _end(self) -> Heard:
-        return self._pool.hear(Sound(np.frombuffer(self._sound, "<i2").astype(np.int16), RATE))
+        sound = Sound(np.frombuffer(self._sound, "<i2").astype(np.int16), RATE)
+        return self._pool.hear(sound, self._phrases)
 
     def _free(self) -> None:
         self._sound = bytearray()

@@ -1,12 +1,14 @@
 """Calls counted: what callers got who mean an answer, what became of all else, and how long it took."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from tests.callers.calls import Outcome, Verdict
 from tests.callers.corpus import NOISE, PHRASE
+from tests.callers.lines import CLEAN
 
 TUNED, HELD_OUT, BOTH = "tuned", "held out", "both"
 CUT_OFF = -0.1
@@ -80,6 +82,14 @@ def asked_rows(outcomes: Iterable[Outcome]) -> list[AskedRow]:
     return [_asked_row(*group) for group in _grouped(listed, kinds)]
 
 
+def speaker_rows(outcomes: Iterable[Outcome]) -> list[AskedRow]:
+    """Count who means an answer by the voice that says it, on a clean line: not all of them speak well."""
+    listed = [each for each in outcomes if each.utterance.answer and each.condition == CLEAN]
+    speakers = sorted({each.utterance.speaker for each in listed})
+    kinds = {speaker: partial(_speaks, speaker) for speaker in speakers}
+    return [_asked_row(*group) for group in _grouped(listed, kinds)]
+
+
 def unasked_rows(outcomes: Iterable[Outcome]) -> list[UnaskedRow]:
     """Count who means none, under each condition by halves."""
     listed = [each for each in outcomes if not each.utterance.answer and not each.utterance.is_noise]
@@ -139,10 +149,15 @@ _HALVES: dict[str, Callable[[Outcome], bool]] = {
     BOTH: lambda _: True,
 }
 
+
+def _speaks(speaker: str, each: Outcome) -> bool:
+    return each.utterance.speaker == speaker
+
+
 _Group = tuple[str, str, str, list[Outcome]]
 
 
-def _grouped(listed: Sequence[Outcome], kinds: dict[str, Callable[[Outcome], bool]]) -> Iterable[_Group]:
+def _grouped(listed: Sequence[Outcome], kinds: Mapping[str, Callable[[Outcome], bool]]) -> Iterable[_Group]:
     """Yield ear, condition, kind and who is of it, where there are any."""
     for ear, condition in dict.fromkeys((each.ear, each.condition) for each in listed):
         for of, holds in kinds.items():

@@ -14,7 +14,7 @@ from importlib import metadata
 from pathlib import Path
 
 from speech.ears import Ear, EarBusy, Heard
-from speech.ears.whisper import fingerprint
+from speech.ears.whisper import HINTS_REVISION, fingerprint
 from speech.listening.events import SpeechBegan, SpeechEnded
 from speech.listening.listener import Listener
 from speech.listening.loudness import FRAME
@@ -78,7 +78,7 @@ class KeptEar:
         """Name everything that changes what it hears, but for the phrases it is told to expect."""
         match self.name:
             case "whisper":
-                return fingerprint()
+                return f"{fingerprint()}, hints {HINTS_REVISION}"
             case "vosk":
                 return f"vosk {metadata.version('vosk')}"
             case name:
@@ -108,7 +108,6 @@ class KeptEar:
         raise AssertionError
 
     def _key(self, sound: Sound, phrases: Sequence[str]) -> str:
-        expected = "" if self.name == "whisper" else " ".join(phrases)  # to Whisper they make no difference
-        digest = hashlib.sha256(f"{self.version}, {expected}, {sound.rate}".encode())
+        digest = hashlib.sha256(f"{self.version}, {' '.join(phrases)}, {sound.rate}".encode())
         digest.update(sound.samples.tobytes())
         return digest.hexdigest()

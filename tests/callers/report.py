@@ -12,31 +12,21 @@ from pathlib import Path
 from tests.callers import lines
 from tests.callers.calls import Outcome
 from tests.callers.figures import (
-    HELD_OUT,
-    TUNED,
     AskedRow,
     NoiseRow,
     TimeRow,
     UnaskedRow,
     asked_rows,
     noise_rows,
+    speaker_rows,
     time_rows,
     unasked_rows,
     worst,
 )
+from tests.callers.goals import RIGHT, Goal, goals
 from tests.ear.report import table
 
 _NAMED = 25
-_RIGHT, _WRONG, _ACCEPTED = "right", "wrong", "accepted"
-GOALS = (
-    (_RIGHT, lines.CLEAN, 0.98),
-    (_RIGHT, "20 dB", 0.95),
-    (_WRONG, lines.CLEAN, 0.005),
-    (_WRONG, "20 dB", 0.005),
-    (_ACCEPTED, lines.CLEAN, 0.03),
-    (_ACCEPTED, "20 dB", 0.03),
-)
-"""What is to be reached: of `right` so much at least, of the others at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,40 +38,6 @@ class Run:
     seed: int
     minutes: int
     load: float
-
-
-@dataclass(frozen=True, slots=True)
-class Goal:
-    """A goal of an ear, the figures of both halves (None: nobody called), and whether both keep to it."""
-
-    ear: str
-    figure: str
-    condition: str
-    goal: float
-    tuned: float | None
-    held_out: float | None
-
-    @property
-    def is_met(self) -> bool:
-        """Whether both halves keep to it."""
-        found = [each for each in (self.tuned, self.held_out) if each is not None]
-        return all(each >= self.goal if self.figure == _RIGHT else each <= self.goal for each in found)
-
-
-def goals(outcomes: Sequence[Outcome]) -> list[Goal]:
-    """Return how far each ear comes, where there are figures."""
-    rows = [*asked_rows(outcomes), *unasked_rows(outcomes)]
-    found = []
-    for ear in dict.fromkeys(each.ear for each in outcomes):
-        for figure, condition, goal in GOALS:
-            shares = {
-                row.of: getattr(row, figure)
-                for row in rows
-                if (row.ear, row.condition) == (ear, condition) and hasattr(row, figure)
-            }
-            if shares:
-                found.append(Goal(ear, figure, condition, goal, shares.get(TUNED), shares.get(HELD_OUT)))
-    return found
 
 
 def facts(run: Run) -> Mapping[str, str | int | float]:
@@ -107,6 +63,7 @@ def write(run: Run, folder: Path) -> str:
         "facts": facts(run),
         "goals": [{**asdict(each), "met": each.is_met} for each in goals(run.outcomes)],
         "asked": [asdict(row) for row in asked_rows(run.outcomes)],
+        "speakers": [asdict(row) for row in speaker_rows(run.outcomes)],
         "unasked": [asdict(row) for row in unasked_rows(run.outcomes)],
         "noises": [asdict(row) for row in noise_rows(run.outcomes)],
         "times": [asdict(row) for row in time_rows(run.outcomes)],
@@ -147,6 +104,10 @@ Asking back once and then choosing right counts as right. Whoever is not underst
 
 {_asked(asked_rows(outcomes))}
 
+By the voice that speaks: some of them say short words badly, which no ear can make good.
+
+{_asked(speaker_rows(outcomes))}
+
 ## Out of grammar
 
 Idle talk, other services, a television, sentences that refuse what they name, hesitation.
@@ -174,7 +135,7 @@ cut off. The ear's own time is that of this machine while it ran all of this.
 
 
 def _goal(each: Goal) -> list[str]:
-    sign = "at least" if each.figure == _RIGHT else "at most"
+    sign = "at least" if each.figure == RIGHT else "at most"
     figures = ["-" if share is None else f"{share:.1%}" for share in (each.tuned, each.held_out)]
     met = "yes" if each.is_met else "**no**"
     return [each.ear, each.figure, each.condition, f"{sign} {each.goal:.1%}", *figures, met]

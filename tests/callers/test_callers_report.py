@@ -10,9 +10,10 @@ import pytest
 from tests.callers import page, report
 from tests.callers.calls import Outcome
 from tests.callers.corpus import NOISE, PHRASE, SENTENCE, Utterance
-from tests.callers.figures import asked_rows, noise_rows, time_rows, unasked_rows, worst
+from tests.callers.figures import asked_rows, noise_rows, speaker_rows, time_rows, unasked_rows, worst
+from tests.callers.goals import goals
 from tests.callers.lines import CLEAN, Line
-from tests.callers.report import Run, goals
+from tests.callers.report import Run
 
 ASKED = Utterance("main", "我要查余额", "1", SENTENCE, False, "zm_yunxi", 1.3)
 IDLE = Utterance("more", "<今天>天气好", "", "chat", False, "zm_yunxi", 1.3)
@@ -61,6 +62,13 @@ def test_rows_count_each_condition_half_and_kind_by_itself(outcomes: list[Outcom
     assert (rows[CLEAN, "phrases alone"].right, rows[CLEAN, "sentences"].callers) == (1, 6)
     assert rows["20 dB", "tuned"].wrong == 1
     assert ("20 dB", "held out") not in rows
+
+
+def test_voices_are_told_apart_on_a_clean_line(outcomes: list[Outcome]) -> None:
+    other = call(replace(ASKED, speaker="zf_xiaoni"), "1", "余额")
+    low, high = speaker_rows([*outcomes, other])
+    assert (low.of, low.callers, low.right) == ("zf_xiaoni", 1, 1)
+    assert (high.of, high.callers, high.right) == ("zm_yunxi", 7, pytest.approx(3 / 7))
 
 
 def test_what_must_choose_nothing_is_counted_apart(outcomes: list[Outcome]) -> None:

@@ -69,6 +69,18 @@ def test_what_counts_only_alone_is_not_known_by_its_sound() -> None:
         assert turn.actions[-1] == (end or Ask(keys=1, seconds=8))
 
 
+def test_words_that_the_ear_itself_doubts_are_asked_back() -> None:
+    assert Talk().on(Said("查余额", 0.5)).menu == "identity"
+    talk = Talk().on(Said("查余额", 0.49))
+    assert (talk.menu, talk.turn.state.asked) == ("main", "1")
+    assert talk.on(YES).menu == "identity"
+    assert Talk().on(Said("救命", 0.2), NO).said[0] == "unheard"
+    assert Talk().on(Said("查余额", 0.2), Said("查余额", 0.2)).said[0] == "unheard"
+    assert step(
+        changed("doubt: doubt\n", "", "menus/start.yaml"), Talk().turn.state, Said("查余额", 0.2)
+    ).actions[0] == Say("unheard")
+
+
 def test_a_doubt_is_asked_back_with_the_first_phrase() -> None:
     talk = doubted()
     assert talk.turn.actions == (
