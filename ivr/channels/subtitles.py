@@ -68,6 +68,9 @@ def of_menu(start: Start, menu: Menu) -> Iterator[str]:
     """Yield a sentence for every answer to a question in words, the last a wish for a person."""
     if not menu.ask or menu.keys_only:
         return
+    if menu.yes_no:
+        yield from _yes_and_no(start)
+        return
     for listed in (*own_phrases(menu).values(), phrases(start, menu).get(_PERSON, ())):
         yield from listed[:1]
 

@@ -65,6 +65,13 @@ def test_who_is_asked_back_may_say_yes_or_no(talk, shown):
     assert shown().sentences == (), "after that there are keys only"
 
 
+def test_a_question_for_yes_or_no_is_answered_with_them(talk, shown):
+    talk.dial()
+    talk.press("1", "450199195503179983", "837294", "3")
+    assert shown().passages[-1][0].endswith("请按二。")
+    assert shown().sentences == ("是的", "不是")
+
+
 def test_digits_that_were_said_are_not_shown(talk, shown):
     talk.dial()
     says(talk, "验证码四八二九一三")
