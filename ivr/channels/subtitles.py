@@ -59,8 +59,9 @@ class Subtitles:
 
 
 def everything_spoken(menus: Menus) -> tuple[str, ...]:
-    """Return every sentence that may ever be offered, those of the first questions first."""
-    listed = [each for menu in menus.menus.values() for each in of_menu(menus.start, menu)]
+    """Return every sentence that may ever be offered: first a yes and a no, then those of the main menu."""
+    main = menus.menus[menus.start.back]
+    listed = [each for menu in (main, *menus.menus.values()) for each in of_menu(menus.start, menu)]
     return tuple(dict.fromkeys([*_yes_and_no(menus.start), *listed]))
 
 
@@ -71,8 +72,11 @@ def of_menu(start: Start, menu: Menu) -> Iterator[str]:
     if menu.yes_no:
         yield from _yes_and_no(start)
         return
-    for listed in (*own_phrases(menu).values(), phrases(start, menu).get(_PERSON, ())):
+    for listed in own_phrases(menu).values():
         yield from listed[:1]
+    # An ear took every shorter wish for a person for something else.
+    if wishes := phrases(start, menu).get(_PERSON):
+        yield max(wishes, key=len)
 
 
 def _sentences(answer: Answer) -> Iterator[str]:
