@@ -12,7 +12,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from ivr.commands.ears import ear_settings
 from ivr.ears import ladder
-from speech.ears import EarError
+from speech.ears import Ear, EarError
+from speech.ears.whisper_pool import WhisperPool
 from speech.listening.silero import SpeechModel
 from speech.voices import VoiceError
 from speech.voices.kokoro_files import SPEAKERS
@@ -28,13 +29,13 @@ _ROOT = Path(__file__).parents[2]
 _BENCH = _ROOT / "docs" / "bench"
 _SOUNDS = _ROOT / "sounds" / "ears"
 _FOLDER = click.Path(file_okay=False, path_type=Path)
-_IN_FULL = (CLEAN, "20 dB")
 _ALL = 100_000
+_PATIENCE = 300.0  # seconds
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Whom a run lets call under which conditions; under the harder ones only `fewer` of each kind."""
+    """Whom a run lets call under which conditions; where there is noise, only so many `fewer` of both."""
 
     draw: Draw
     conditions: Sequence[str]
@@ -49,19 +50,25 @@ class Wanted:
         return [
             (each, condition)
             for condition in self.conditions
-            for each in (listed if condition in _IN_FULL else some)
+            for each in (listed if condition == CLEAN else some)
         ]
 
 
 def ears(kept: Path, console: Console) -> list[KeptEar]:
     """Return the ears of this machine; EarMissing if it has none."""
+    settings = ear_settings(os.environ)
     found = []
-    for name, ear in ladder(ear_settings(os.environ)):
+    for name, ear in ladder(settings):
         if isinstance(ear, EarError):
             console.print(f"{name} is left out: {ear}")
         else:
-            found.append(KeptEar(ear, kept / f"heard-{name}.jsonl"))
+            found.append(KeptEar(_patient(ear, settings.models), kept / f"heard-{name}.jsonl"))
     return found
+
+
+def _patient(ear: Ear, models: Path) -> Ear:
+    """Return the ear, and let Whisper take its time: how long that is stands in the report."""
+    return WhisperPool(models / "whisper-base", patience=_PATIENCE) if isinstance(ear, WhisperPool) else ear
 
 
 def led(wanted: Wanted, kept: Path, console: Console) -> report.Run:
@@ -95,7 +102,9 @@ def _led(
 @click.command()
 @click.option("--asked", default=_ALL, help="Only so many callers who want something.")
 @click.option("--unasked", default=_ALL, help="Only so many who want nothing, and noises.")
-@click.option("--fewer", type=(int, int), default=(200, 80), show_default=True, help="Both, when it is hard.")
+@click.option(
+    "--fewer", type=(int, int), default=(200, 80), show_default=True, help="Both, where there is noise."
+)
 @click.option("--seed", default=1, show_default=True)
 @click.option("--speakers", multiple=True, type=click.Choice(sorted(SPEAKERS)), default=sorted(SPEAKERS))
 @click.option("--conditions", multiple=True, type=click.Choice(list(CONDITIONS)), default=list(CONDITIONS))

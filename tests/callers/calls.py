@@ -12,7 +12,7 @@ from tests.callers import lines
 from tests.callers.corpus import Utterance
 from tests.callers.hearing import KeptEar, Noticed, noticed
 from tests.callers.lines import Line
-from tests.callers.speaking import NO, YES, Said
+from tests.callers.speaking import NO, YES, Said, by
 from tests.callers.talks import Question, Reached, Result, answered, question
 
 
@@ -114,8 +114,7 @@ class Calls:
         if utterance.is_noise and words == utterance.words:
             values = lines.noise(words)
         else:
-            speaker = utterance.speaker
-            values = self._sounds[speaker, words, utterance.pace].samples.astype(float)
+            values = self._sounds[by(utterance, words)].samples.astype(float)
         return lines.line(values, condition, self._talk)
 
 

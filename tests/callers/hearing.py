@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
-from speech.ears import Ear, EarBusy, Heard
+from speech.ears import Ear, Heard
 from speech.ears.whisper import HINTS_REVISION, fingerprint
 from speech.listening.events import SpeechBegan, SpeechEnded
 from speech.listening.listener import Listener
@@ -21,9 +21,6 @@ from speech.listening.loudness import FRAME
 from speech.listening.silero import SpeechModel
 from speech.sound import Sound
 from speech.telephone import RATE
-
-_TRIES = 20
-"""How often an ear is asked that is busy: what else this machine does is no matter of the caller's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,17 +92,11 @@ class KeptEar:
         return Heard(words, confidence), seconds
 
     def _listened(self, sound: Sound, phrases: Sequence[str]) -> tuple[str, float, float]:
-        for again in reversed(range(_TRIES)):
-            began = time.perf_counter()
-            try:
-                with closing(self._ear.listen(phrases)) as hearing:
-                    hearing.feed(sound)
-                    heard = hearing.finish()
-                return heard.words, heard.confidence, round(time.perf_counter() - began, 3)
-            except EarBusy:
-                if not again:
-                    raise
-        raise AssertionError
+        began = time.perf_counter()
+        with closing(self._ear.listen(phrases)) as hearing:
+            hearing.feed(sound)
+            heard = hearing.finish()
+        return heard.words, heard.confidence, round(time.perf_counter() - began, 3)
 
     def _key(self, sound: Sound, phrases: Sequence[str]) -> str:
         digest = hashlib.sha256(f"{self.version}, {' '.join(phrases)}, {sound.rate}".encode())

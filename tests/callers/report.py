@@ -124,7 +124,8 @@ hears most: what it told as speech would have stopped a prompt.
 ## Seconds from the end of the words to the decision
 
 The end of the words is where they fall 30 dB below their loudest; who is told to have ended before that is
-cut off. The ear's own time is that of this machine while it ran all of this.
+cut off. The ear's own time is that of this machine when it heard these callers, with all else it had to do
+then; a call would not have waited for more than 6 seconds.
 
 {_times(time_rows(outcomes))}
 

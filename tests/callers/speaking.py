@@ -11,11 +11,11 @@ from speech.sound import Sound
 from speech.studio import Studio
 from speech.voices.kokoro import KokoroVoice
 from speech.voices.pool import VoicePool
-from tests.callers.corpus import Utterance
+from tests.callers.corpus import PACES, Utterance
 from tests.ear.cases import MODELS
 
 YES, NO = "是的", "不是"
-"""What callers say who are asked back."""
+"""What callers say who are asked back, all of them at the same pace."""
 
 Said = tuple[str, str, float]
 """Speaker, words and pace."""
@@ -24,13 +24,14 @@ Progress = Callable[[int], None]
 
 def said(utterances: Iterable[Utterance]) -> list[Said]:
     """Return all that must be rendered, each caller with a yes and a no."""
-    spoken = [
-        (each.speaker, words, each.pace)
-        for each in utterances
-        if not each.is_noise
-        for words in (each.words, YES, NO)
-    ]
+    callers = [each for each in utterances if not each.is_noise]
+    spoken = [by(each, words) for each in callers for words in (each.words, YES, NO)]
     return list(dict.fromkeys(spoken))
+
+
+def by(caller: Utterance, words: str) -> Said:
+    """Return who says words of a caller, and how fast."""
+    return caller.speaker, words, caller.pace if words == caller.words else PACES[1]
 
 
 def rendered(wanted: Iterable[Said], kept: Path, progress: Progress = lambda _: None) -> Mapping[Said, Sound]:

@@ -38,15 +38,15 @@ def models() -> Path:
 
 
 def test_callers_are_understood(models: Path, tmp_path: Path) -> None:
-    options = ["--asked", "8", "--unasked", "4", "--conditions", "clean", "--speakers", _SPEAKER]
+    options = ["--asked", "4", "--unasked", "2", "--conditions", "clean", "--speakers", _SPEAKER]
     done = run(models, *options, "--folder", str(tmp_path), "--sounds", str(tmp_path / "sounds"))
     assert done.returncode == 0, done.stderr
     assert done.stdout == (tmp_path / "ears.md").read_text() + "\n"
     assert (tmp_path / "sounds" / "page" / "index.html").exists()
     data = json.loads((tmp_path / "ears.json").read_text())
     (both,) = [row for row in data["asked"] if row["ear"] == "whisper" and row["of"] == "both"]
-    assert both["callers"] == 8
-    assert both["right"] >= 0.7, done.stdout
+    assert both["callers"] == 4
+    assert both["right"] >= 0.5, done.stdout
     assert both["wrong"] == 0, done.stdout
     (unasked,) = [row for row in data["unasked"] if row["ear"] == "whisper" and row["of"] == "both"]
     assert unasked["accepted"] == 0, done.stdout
