@@ -51,6 +51,7 @@ def facts(run: Run) -> Mapping[str, str | int | float]:
         "cores": os.cpu_count() or 1,
         "work waiting for a core before the run": run.load,
         "seed of the callers": run.seed,
+        "calls in this run": len(run.outcomes),
         "minutes for this run (what was heard before is not heard again)": run.minutes,
     }
 
