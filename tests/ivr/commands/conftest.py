@@ -17,8 +17,14 @@ KEY = "dGhpcyBrZXkgcHJvdGVjdHMgbm9ib2R5IGF0IGFsbC4="
 Hotline = Callable[..., Result]
 
 
+@pytest.fixture(scope="session")
+def sounds(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A folder for the sounds by which prompts are timed, which all tests share."""
+    return str(tmp_path_factory.mktemp("sounds"))
+
+
 @pytest.fixture
-def production(tmp_path: Path) -> dict[str, str]:
+def production(tmp_path: Path, sounds: str) -> dict[str, str]:
     """Settings with which production starts, once its database is at the newest migration."""
     return {
         "HOTLINE_CONFIG": str(own_config(tmp_path)),
@@ -27,7 +33,7 @@ def production(tmp_path: Path) -> dict[str, str]:
         "HOTLINE_SECRET_KEY": KEY,
         "HOTLINE_TEXTS": f"file:{tmp_path}/texts.jsonl",
         "HOTLINE_PROMPTS": "say",
-        "HOTLINE_SOUNDS": str(tmp_path / "sounds"),
+        "HOTLINE_SOUNDS": sounds,
         "TWILIO_AUTH_TOKEN": "a token",
     }
 

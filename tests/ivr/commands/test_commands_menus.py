@@ -26,12 +26,6 @@ def config(tmp_path: Path) -> Path:
     return tmp_path / "config"
 
 
-@pytest.fixture(scope="module")
-def sounds(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A folder for the sounds by which prompts are timed, which all tests here share."""
-    return str(tmp_path_factory.mktemp("sounds"))
-
-
 @pytest.fixture
 def database(tmp_path: Path, sounds: str, hotline_command) -> dict[str, str]:
     settings = {"HOTLINE_DATABASE_URL": f"sqlite:///{tmp_path}/hotline.db", "HOTLINE_SOUNDS": sounds}
@@ -60,7 +54,7 @@ def test_the_folder_of_the_settings_is_checked_where_none_is_named(hotline_comma
     assert checked.output == f"{config}: {TIMED}"
 
 
-def test_words_that_the_ear_of_this_machine_can_never_hear_are_faults(hotline_command, tmp_path):
+def test_words_that_the_ear_of_this_machine_can_never_hear_are_faults(hotline_command, tmp_path, sounds):
     (tmp_path / "vosk-small-cn").symlink_to(korean_model())
     checked = hotline_command("menus", "check", str(SHIPPED), HOTLINE_MODELS=str(tmp_path))
     assert checked.exit_code == 1
@@ -73,7 +67,7 @@ def test_words_that_the_ear_of_this_machine_can_never_hear_are_faults(hotline_co
         str(SHIPPED),
         HOTLINE_MODELS=str(tmp_path),
         HOTLINE_EAR="none",
-        HOTLINE_SOUNDS=str(tmp_path),
+        HOTLINE_SOUNDS=sounds,
     )
     assert deaf.exit_code == 0
 
@@ -216,8 +210,9 @@ def test_nothing_waits_where_nothing_is_spoken_ahead(menus, config, setting):
     assert "is live" in menus("publish", str(config), **{name: value})
 
 
-def test_only_what_is_to_be_spoken_has_to_be_waited_for(menus, production, tmp_path):
+def test_only_what_is_to_be_spoken_has_to_be_waited_for(menus, production, tmp_path, sounds):
     config = Path(production["HOTLINE_CONFIG"])
+    shutil.copytree(sounds, tmp_path / "own")
     settings = production | {
         "HOTLINE_PROMPTS": "play",
         "HOTLINE_VOICE": "pyttsx3",
