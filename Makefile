@@ -16,7 +16,7 @@ demo: $(VENV)/.installed ## Start the demo hotline with a telephone to try it on
 
 test: $(VENV)/.installed-test lint types check ## Check everything: style, types, menus, all tests, coverage
 	@$(BIN)/coverage erase
-	@$(BIN)/coverage run -m pytest -q -n logical --dist loadfile
+	@$(BIN)/coverage run -m pytest -q -n logical --dist loadfile --no-loadscope-reorder
 	@$(MAKE) --no-print-directory coverage
 
 lint:

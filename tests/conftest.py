@@ -22,6 +22,19 @@ POSTGRESQL = os.environ.get(
     "HOTLINE_TEST_POSTGRESQL", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres"
 )
 
+LONGEST = (
+    *("test_demo.py", "test_transcripts.py", "test_mischief.py", "test_kokoro_voice.py"),
+    *("test_kokoro_clips.py", "test_listener.py", "test_ear_sample.py", "test_commands_serving.py"),
+    *("test_bench.py", "test_dialogue_laws.py", "test_commands_menus.py", "test_callers_sample.py"),
+)
+"""The files that last longest, from a quarter of a minute to two and a half."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the longest: else one process works alone at the end, and the others wait for it."""
+    places = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path.name, len(places)))
+
 
 def engine_at(url: str) -> Engine:
     """Return an engine; on SQLite with write-ahead log, foreign keys and one writer from BEGIN on."""
