@@ -14,9 +14,11 @@ LOCK_TEST := docs/deploy/requirements-test.txt
 demo: $(VENV)/.installed ## Start the demo hotline with a telephone to try it on (Ctrl-C stops it; PORT=8012)
 	@$(BIN)/hotline demo --port $(PORT)
 
+# One more than there are cores: half of the time a test waits for processes, browsers and databases.
+WORKERS := $(shell expr $$(nproc 2>/dev/null || echo 2) + 1)
 test: $(VENV)/.installed-test lint types check ## Check everything: style, types, menus, all tests, coverage
 	@$(BIN)/coverage erase
-	@$(BIN)/coverage run -m pytest -q -n logical --dist loadfile --no-loadscope-reorder
+	@$(BIN)/coverage run -m pytest -q -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 	@$(MAKE) --no-print-directory coverage
 
 lint:
