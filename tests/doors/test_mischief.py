@@ -23,7 +23,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 from mischief import Walk
 
-REQUESTS = int(os.environ.get("HOTLINE_TEST_REQUESTS", "6500"))
+REQUESTS = int(os.environ.get("HOTLINE_TEST_REQUESTS", "10000"))
 STEPS = 50
 # With so many requests every door is tried, somebody is verified, a sharing ended and a telephone locked.
 ENOUGH = 5_000
