@@ -1,23 +1,19 @@
 """A demo's ear: the one that is there, or one fetched behind the scenes, from which on callers may speak."""
 
 import logging
-import sys
 from threading import Event
 
 from ivr.app import Assembly
+from ivr.commands.background_fetch import Stopped, fetch_behind, lacking
 from ivr.failures import place_of
 from speech.ears import Ear, EarError
 from speech.ears.whisper_pool import WhisperPool
-from speech.models import WHISPER_BASE, ModelError, State, fetch, state
+from speech.models import WHISPER_BASE, ModelError
 
 log = logging.getLogger(__name__)
 
 _COMING = "听懂说话的部分下载了{percent}%,现在先按键。"
 _WITHOUT = "听懂说话的部分没下载成,请按键。在终端里运行 {command} models fetch whisper-base,再重新演示。"
-
-
-class _Stopped(Exception):  # noqa: N818 - no fault: the demo ends
-    """The demo ends in the middle of a download."""
 
 
 class BetterEar:
@@ -39,25 +35,20 @@ class BetterEar:
         try:
             self.ear = self._fetched(stop)
             self._notice = None
-        except _Stopped:
+        except Stopped:
             return
         except (ModelError, EarError) as missing:
-            command = sys.argv[0]
-            self._notice = _WITHOUT.format(command=command)
-            log.warning("no ear could be had, callers press keys: %s", str(missing).partition("\n")[0])
-            log.warning("to get one: %s models fetch whisper-base", command)
+            instead = "no ear could be had, callers press keys"
+            self._notice = lacking(WHISPER_BASE, instead, missing, _WITHOUT)
         except Exception as error:  # noqa: BLE001 - the demo goes on by key
             log.error("fetching an ear failed: %s", place_of(error))
 
     def _fetched(self, stop: Event) -> Ear:
-        def progress(_what: str, done: int, total: int) -> None:
-            if stop.is_set():
-                raise _Stopped
-            self._notice = _COMING.format(percent=done * 100 // max(total, 1))
+        def tell(percent: int) -> None:
+            self._notice = _COMING.format(percent=percent)
 
         folder = self._hotline.settings.models
-        if state(WHISPER_BASE, folder) is not State.THERE:
-            fetch(WHISPER_BASE, folder, progress)
+        fetch_behind(WHISPER_BASE, folder, stop, tell)
         ear = WhisperPool(folder / WHISPER_BASE.name)
         ear.check()
         return ear

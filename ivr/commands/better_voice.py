@@ -2,14 +2,14 @@
 
 import logging
 import os
-import sys
 from dataclasses import dataclass, field
 from threading import Event
 
 from ivr.app import Assembly
+from ivr.commands.background_fetch import Stopped, fetch_behind, lacking
 from ivr.failures import place_of
 from ivr.voices import kokoro
-from speech.models import KOKORO, ModelError, State, fetch, state
+from speech.models import KOKORO, ModelError
 from speech.repertoire import Repertoire
 from speech.score import Sounding
 from speech.sound_folder import StudioError
@@ -21,10 +21,6 @@ log = logging.getLogger(__name__)
 _LESS_URGENT = 15
 _WITHOUT = "好听的声音没下载成,现在用内置的声音。在终端里运行 {command} models fetch kokoro,再重新演示。"
 _NOT_KEPT = "声音存不下来,请看字幕。"
-
-
-class Stopped(Exception):  # noqa: N818 - no fault: the demo ends
-    """The demo ends in the middle of a download."""
 
 
 @dataclass
@@ -57,24 +53,16 @@ class BetterVoice:
             self._fetch(stop)
             studio = self._studio()
         except (ModelError, VoiceError) as missing:
-            command = sys.argv[0]
-            self._notice = _WITHOUT.format(command=command)
-            log.warning(
-                "the better voice could not be had, the built-in one speaks: %s", _first_line(missing)
-            )
-            log.warning("to get it: %s models fetch kokoro", command)
+            instead = "the better voice could not be had, the built-in one speaks"
+            self._notice = lacking(KOKORO, instead, missing, _WITHOUT)
             return
         self._render(studio, stop, "好听的声音准备好了{percent}%,现在就可以打电话。")
 
     def _fetch(self, stop: Event) -> None:
-        def progress(_what: str, done: int, total: int) -> None:
-            if stop.is_set():
-                raise Stopped
-            self._notice = f"好听的声音下载了{done * 100 // max(total, 1)}%,现在就可以打电话。"
+        def tell(percent: int) -> None:
+            self._notice = f"好听的声音下载了{percent}%,现在就可以打电话。"
 
-        folder = self.hotline.settings.models
-        if state(KOKORO, folder) is not State.THERE:
-            fetch(KOKORO, folder, progress)
+        fetch_behind(KOKORO, self.hotline.settings.models, stop, tell)
 
     def _studio(self) -> Studio:
         """Return the better voice's studio, the first of the repertoire from now on."""
@@ -103,8 +91,3 @@ class BetterVoice:
             self._notice = None if telling else self._notice
             if not stop.is_set():  # who is stopped in the middle of a sentence has no fault
                 log.warning("%s", error)
-
-
-def _first_line(error: Exception) -> str:
-    """Return what went wrong without the pages of what could be done by hand, which the command tells."""
-    return str(error).partition("\n")[0].rstrip(":")

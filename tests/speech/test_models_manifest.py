@@ -62,7 +62,7 @@ def test_pages_are_asked_in_secret_and_packages_by_their_exact_version() -> None
 
 
 def test_nothing_that_serves_can_fetch() -> None:
-    may = {"commands/models.py", "commands/better_voice.py", "commands/better_ear.py"}
+    may = {"commands/models.py", "commands/background_fetch.py"}
     application = Path(__file__).parents[2] / "ivr"
     for path in application.rglob("*.py"):
         names = re.search(r"speech\.models\b[^\n]*\bfetch\b", path.read_text("utf-8"))
