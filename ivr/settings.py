@@ -23,7 +23,8 @@ Choice = TypeVar("Choice", bound=str)
 _TABLE = {setting.name: setting for setting in SETTINGS}
 _KEY_REMEDY = "make one with: openssl rand -base64 32"
 _DATABASES = frozenset({"sqlite", "postgresql+psycopg"})
-_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+"""Names by which a machine calls itself."""
 
 
 class SettingsError(Exception):
@@ -75,7 +76,7 @@ class Settings:
         In a demo also by ws from this very machine, which is what its own telephone does.
         """
         parts = urlsplit(self.public_url)
-        return parts.scheme == "https" or (self.is_demo and parts.hostname in _LOOPBACK)
+        return parts.scheme == "https" or (self.is_demo and parts.hostname in LOOPBACK)
 
     @classmethod
     def read(cls, environ: Mapping[str, str]) -> "Settings":
@@ -172,7 +173,7 @@ class _Reader:
 
     def _may_be_reached(self, name: str, parts: SplitResult) -> bool:
         """A compatible engine may stand on this very machine; what the provider calls may not."""
-        beside = name != "HOTLINE_PUBLIC_URL" and parts.hostname in _LOOPBACK
+        beside = name != "HOTLINE_PUBLIC_URL" and parts.hostname in LOOPBACK
         return parts.scheme == "https" or self._demo or beside
 
     def database_url(self) -> str:

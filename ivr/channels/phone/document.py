@@ -37,6 +37,7 @@ from ivr.channels.phone.verbs import (
     Spoken,
     Verb,
 )
+from ivr.settings import LOOPBACK
 
 _GATHER_ATTRIBUTES = [
     "input",
@@ -48,7 +49,6 @@ _GATHER_ATTRIBUTES = [
     "actionOnEmptyResult",
     "language",
 ]
-_THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
 LONGEST_SAY = 4500  # characters after URL encoding; a Hanzi takes nine
 
 
@@ -167,7 +167,7 @@ def _is_beside_us(url: str) -> bool:
 
     The provider could not reach it by wss either: only a telephone that stands beside the hotline can.
     """
-    return url.startswith("ws://") and urlsplit(url).hostname in _THIS_MACHINE
+    return url.startswith("ws://") and urlsplit(url).hostname in LOOPBACK
 
 
 def _parameter(element: ElementTree.Element) -> tuple[str, str]:
