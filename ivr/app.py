@@ -210,7 +210,7 @@ def create_app(
         lambda called: hotline.hotline.region_of(called) is not None,
     )
     if listening := streams(hotline, sounds, ear):
-        calls = replace(calls, token=_while_heard(listening, ear))
+        calls = replace(calls, token=listening.token)
         app.register_blueprint(stream.blueprint(listening, signature))
     app.register_blueprint(voice.blueprint(calls, signature, hotline.key_hash))
     app.register_blueprint(
@@ -250,7 +250,7 @@ def demo_phone(
         caption=sounds.caption if sounds else lambda _: None,
         voice=lambda url: shown_voice(sounds, url),
         notice=notice,
-        saying=Subtitles(hotline.engine, hotline.vault, hotline.versions, hotline.script).of,
+        saying=Subtitles(hotline.conversations, hotline.script).of,
         shown_number=hotline.hotline.authority.number,
     )
 
@@ -317,12 +317,8 @@ def streams(
         StreamTokens(hotline.vault, hotline.clock),
         hotline.key_hash,
         attention=attention,
+        hears=lambda: hearing() is not None,
     )
-
-
-def _while_heard(streams: Streams, ear: Callable[[], Ear | None] | None) -> Callable[[str, str], str]:
-    """Return what gives a call its socket, unless nobody would listen to it."""
-    return lambda call, caller: "" if ear and ear() is None else streams.token(call, caller)
 
 
 def _record_status(hotline: Assembly, message: str, status: str, error: str, reference: str) -> None:

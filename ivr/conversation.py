@@ -34,8 +34,6 @@ TEXTS_END_AFTER = timedelta(minutes=10)
 # Others can take the same turn at most so often before we see theirs.
 _RACES = 5
 _PLACE = "turns.record"
-NONE_NAMED = 0
-"""The number of no turn: asks for whatever was said last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +55,7 @@ class Request:
     """One request for a turn: who (`key`), what made us speak (`cause`), and what happened.
 
     `begins` says that it may open a conversation. `number`, where the channel knows it, is the turn the
-    caller answers plus one; any other number than the next is answered with the last turn again, and
-    NONE_NAMED also if the conversation ended with it.
+    caller answers plus one; any other number than the next is answered with the last turn again.
     """
 
     key: str
@@ -103,10 +100,17 @@ class Conversations:
         raise RuntimeError("a turn was raced for too often")
 
     def last(self, key: str) -> Answer | None:
-        """Return the last turn of a key again, or None if it never had a conversation."""
+        """Return the last turn of a key again, over or not, or None if it never had a conversation."""
+        told = self.told(key)
+        return told[1] if told else None
+
+    def told(self, key: str) -> tuple[Event, Answer] | None:
+        """Return what a key told us last, and the turn that it led to; None if it never told anything."""
         with self._reading.begin() as connection:
             stored = turns.last_of_any(connection, self._vault.hashes(key, "conversation"))
-            return self._again(connection, stored) if stored else None
+            if stored is None:
+                return None
+            return self._open(stored).event, self._again(connection, stored)
 
     def at(self, conversation_id: int, number: int) -> tuple[Answer, datetime] | None:
         """Return one turn and when it was taken: what the sound of a turn is made from."""
@@ -125,11 +129,6 @@ class Conversations:
             before = turns.by_cause(connection, causes) or (stored if request.number is not None else None)
             if before:
                 return self._again(connection, before)
-        if not stored and request.number == NONE_NAMED:
-            # A stream that ended with a goodbye leaves it to be said by what comes behind it.
-            ended = turns.last_of_any(connection, self._vault.hashes(request.key, "conversation"))
-            if ended:
-                return self._again(connection, ended)
         if stored and request.channel == "text" and now - stored.at >= TEXTS_END_AFTER:
             turns.close_conversation(connection, stored.conversation_id, now)
             stored = None

@@ -45,8 +45,8 @@ _SEND_WITHIN = struct.pack("ll", 5, 0)
 class Streams:
     """All streams of this process.
 
-    `attention` gives what hears a call, None where calls are led by key; `now` is a clock that never goes
-    back, in seconds.
+    `attention` gives what hears a call, None where calls are led by key, and `hears` says whether it would;
+    `now` is a clock that never goes back, in seconds.
     """
 
     conversations: Conversations
@@ -56,6 +56,7 @@ class Streams:
     key_hash: Callable[[str], str]
     now: Callable[[], float] = time.monotonic
     attention: Callable[[], Attention | None] = lambda: None
+    hears: Callable[[], bool] = lambda: True
     _calls: set[str] = field(default_factory=set, init=False, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, init=False, repr=False)
 
@@ -65,8 +66,8 @@ class Streams:
         return len(self._calls) < MOST_AT_ONCE
 
     def token(self, call: str, caller: str) -> str:
-        """Return what the socket of a call shall show; nothing while there are too many."""
-        return self.tokens.seal(StreamPass(call, caller)) if self.have_room else ""
+        """Return what the socket of a call shall show; nothing while there are too many, or nobody hears."""
+        return self.tokens.seal(StreamPass(call, caller)) if self.have_room and self.hears() else ""
 
     def serve(self, ws: Socket) -> None:
         """Lead one call until it is over, and close its socket; nothing is raised."""

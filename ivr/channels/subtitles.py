@@ -6,53 +6,40 @@ A stream carries only sound, so these come from the turns as they were stored, m
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import Engine
-
-from ivr import record
 from ivr.channels.phone.demo import Saying
 from ivr.channels.script import Script
-from ivr.conversation import Answer
-from ivr.store import turns
-from ivr.store.engine import reading
-from ivr.store.sealed import Vault
-from ivr.store.versions import Versions
+from ivr.conversation import Answer, Conversations
 from menus.actions import Ask
 from menus.events import Said
 from menus.menu import Menu, Menus, Start
 from menus.question import own_phrases, phrases
 
-_PLACE = "turns.record"
 _PERSON = "0"
 
 
 @dataclass(frozen=True)
 class Subtitles:
-    """Reads the last turn of calls; `vault` opens what is stored of them."""
+    """Reads the last turn of calls."""
 
-    engine: Engine
-    vault: Vault
-    versions: Versions
+    conversations: Conversations
     script: Script
 
     def of(self, call: str) -> Saying | None:
         """Return what was said last in a call, by the provider's name of it; None if nothing was."""
-        with reading(self.engine).begin() as connection:
-            stored = turns.last_of_any(connection, self.vault.hashes(call, "conversation"))
-            if stored is None:
-                return None
-            menus = self.versions.menus(connection, stored.version)
-        kept = record.load(self.vault.open(stored.record_sealed, _PLACE))
-        answer = Answer(kept.turn, stored.number, stored.conversation_id, menus)
+        told = self.conversations.told(call)
+        if told is None:
+            return None
+        event, answer = told
         passages = self.script.passages(answer)
-        ending = kept.turn.actions[-1]
+        ending = answer.turn.actions[-1]
         return Saying(
-            stored.number,
+            answer.number,
             [
                 ("".join(line.text for line in passage.lines), interruptible)
                 for passage, interruptible in zip(passages, (False, True), strict=True)
                 if passage.lines
             ],
-            kept.event.words.strip("。,?! ") if isinstance(kept.event, Said) else "",
+            event.words.strip("。,?! ") if isinstance(event, Said) else "",
             tuple(_sentences(answer)) if isinstance(ending, Ask) and ending.phrases else (),
             float(ending.seconds) if isinstance(ending, Ask) else 0.0,
         )

@@ -14,6 +14,8 @@ from ivr.conversation import Answer
 from menus.actions import Action, Ask, HangUp, Transfer, Wait
 
 RINGING_SECONDS = 30
+LAST = "0"
+"""What stands behind a stream names no turn: it asks for the last one, which may be a goodbye."""
 # Said when nothing else can be: these stand here and not in config, which may be what is broken.
 SORRY_AGENT = "对不起,出了点问题。现在帮您转人工,请别挂机。"
 SORRY = "对不起,出了点问题。请过一会儿再打,也可以带身份证到医保窗口办。"
@@ -53,7 +55,9 @@ class Renderer:
         socket = "ws" + self.public_url.removeprefix("http") + "/voice/stream"
         parameter = element("Parameter", name="token", value=token)
         connect = element("Connect", inside=element("Stream", inside=parameter, url=socket))
-        return response(connect + element("Redirect", f"{self.public_url}/voice/turn?n=0", method="POST"))
+        return response(
+            connect + element("Redirect", f"{self.public_url}/voice/turn?n={LAST}", method="POST")
+        )
 
     def hang_up(self) -> str:
         """Return the document that ends a call we know nothing of, or that is over already."""

@@ -17,8 +17,8 @@ from flask import Blueprint, Response, request
 from ivr.channels.markup import TYPE
 from ivr.channels.numbers import number_of
 from ivr.channels.signature import Fields, Signature
-from ivr.channels.twiml import Renderer
-from ivr.conversation import CHINA, NONE_NAMED, Conversations, Request
+from ivr.channels.twiml import LAST, Renderer
+from ivr.conversation import CHINA, Conversations, Request
 from ivr.failures import place_of
 from menus.events import Arrived, Event, Left, Pressed, StayedSilent, TransferEnded
 
@@ -30,8 +30,6 @@ _LETTERS = str.maketrans("", "", "ABCD")
 _NUMBER = re.compile("[1-9][0-9]{0,8}")
 Query = Mapping[str, str]
 
-FORGED = -1
-"""The number of a turn that no address of ours names."""
 _OVER = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 _TRANSFERS: Mapping[str, Literal["answered", "busy", "no_answer"]] = {
     "completed": "answered",
@@ -84,9 +82,9 @@ class Calls:
     def turn(self, fields: Fields, query: Query) -> str:
         """Take the next turn, or repeat one that was taken."""
         number = query.get("n", "")
-        known = int(number) if _NUMBER.fullmatch(number) else FORGED
-        if number == "0":
-            known = NONE_NAMED
+        if number == LAST and (last := self.conversations.last(call_of(fields))):
+            return self.renderer.render(last)
+        known = int(number) if _NUMBER.fullmatch(number) else 0
         return self._taken(fields, known, event_from(fields, query))
 
     def status(self, fields: Fields, _query: Query) -> str:

@@ -26,6 +26,10 @@ _STANDING = text(
 )
 
 
+LAST, NO_TURN = 0, -1
+"""What is asked for where no turn is named, and where something is that cannot be one."""
+
+
 @dataclass
 class Call:
     """What the provider knows of one call. `settled` are answers by the number of their turn."""
@@ -56,7 +60,8 @@ class Call:
         if not self.turns:
             return None if begins else HANG_UP
         if self.over:
-            return HANG_UP
+            # Behind a stream the last turn is asked for: a goodbye, unless the caller hung up.
+            return self.settled.get(self.turns, HANG_UP) if number == LAST else HANG_UP
         return None if number == self.turns + 1 else self.settled[self.turns]
 
 

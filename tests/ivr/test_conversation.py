@@ -7,7 +7,7 @@ import pytest
 from house import House
 from talking import ARRIVED, Talk, open_conversations, said, text, turns
 
-from ivr.conversation import CHINA, NONE_NAMED, Request
+from ivr.conversation import CHINA, Request
 from ivr.store.tables import Conversation
 from menus.actions import Ask, HangUp, Transfer
 from menus.events import Left, Pressed, TransferEnded
@@ -64,19 +64,17 @@ def test_a_late_redirect_after_the_end_does_not_greet_again(talk: Talk, either_h
     assert (late.number, late.conversation_id, open_conversations(either_hotline)) == (0, 0, 0)
 
 
-def test_who_names_no_turn_after_a_goodbye_hears_the_goodbye(talk: Talk, either_hotline: House) -> None:
+def test_a_goodbye_is_the_last_turn_for_ever(talk: Talk) -> None:
     talk.dial()
     last = talk.silence()
     while not last.turn.state.over:
         transferred = isinstance(last.turn.actions[-1], Transfer)
         last = talk.tell(TransferEnded("no_answer")) if transferred else talk.silence()
-    unnamed = replace(talk.request(Pressed("1"), NONE_NAMED), cause="unnamed")
-    assert talk.conversations.take_turn(unnamed) == last
     assert said(last)
+    assert talk.conversations.last(talk.name) == last
     talk.hang_up()
-    assert talk.conversations.take_turn(unnamed) == last
-    stranger = replace(unnamed, key="of nobody")
-    assert talk.conversations.take_turn(stranger).turn.actions == (HangUp(),)
+    assert talk.conversations.last(talk.name) == last
+    assert talk.conversations.last("of nobody") is None
 
 
 def test_a_first_request_that_is_repeated_after_the_end_does_not_begin_anew(

@@ -22,7 +22,7 @@ def talk(hotline: House) -> Talk:
 @pytest.fixture
 def shown(hotline: House, talk: Talk) -> Callable[[], Saying]:
     built = hotline.built
-    subtitles = Subtitles(built.engine, built.vault, built.versions, built.script)
+    subtitles = Subtitles(built.conversations, built.script)
 
     def last() -> Saying:
         found = subtitles.of(talk.name)
