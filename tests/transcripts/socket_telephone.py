@@ -4,7 +4,6 @@ Everything is the hotline's own but the voice, whose sounds can be read again, a
 what the transcript says, once the real listener has found that somebody spoke.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import takewhile
 from pathlib import Path
@@ -13,6 +12,7 @@ from at_once import AtOnce
 from coded_voice import CodedVoice, Willing, read, read_aloud
 from house import House
 from stepped_end import SteppedEnd
+from writes_down import WritesDown
 
 from ivr.app import Assembly, create_app, shelf, streams
 from ivr.channels.attention import Attention
@@ -26,38 +26,12 @@ from ivr.channels.stream import Streams
 from ivr.channels.stream_line import ORDERLY
 from ivr.ears import Choice
 from menus.actions import Ask
-from speech.ears import Heard
 from speech.listening.listener import Listener
 from speech.listening.silero import SpeechModel
-from speech.sound import Sound
 from speech.studio import Studio
 
 SPEECH_WITHIN = 5.0
 """Seconds after the last word in which the hotline must have done something about it."""
-
-
-@dataclass
-class Clerk:
-    """An ear that writes down what is being said, which it is told."""
-
-    words: str = ""
-    name: str = "made up"
-    hears_along: bool = False
-
-    def listen(self, _phrases: Sequence[str]) -> "Clerk":
-        return self
-
-    def feed(self, _sound: Sound) -> None:
-        """Hear nothing along."""
-
-    def finish(self) -> Heard:
-        return Heard(self.words, 1.0)
-
-    def close(self) -> None:
-        """Hold nothing."""
-
-    def check(self) -> None:
-        """Need nothing."""
 
 
 @dataclass
@@ -66,13 +40,13 @@ class Hotline:
 
     house: House
     studio: Studio
-    clerk: Clerk = field(default_factory=Clerk)
+    ear: WritesDown = field(default_factory=WritesDown)
 
     def __post_init__(self) -> None:
         self.built: Assembly = replace(
             self.house.built,
             repertoire=Willing([self.studio]),
-            hearing=Choice(self.clerk, "as the transcript says"),
+            hearing=Choice(self.ear, "as the transcript says"),
         )
         found = shelf(self.built)
         assert found
@@ -89,7 +63,7 @@ class Hotline:
         return replace(
             self._streams,
             now=end.clock,
-            attention=lambda: Attention(Listener(model), self.clerk, AtOnce()),
+            attention=lambda: Attention(Listener(model), self.ear, AtOnce()),
         )
 
 
@@ -126,7 +100,7 @@ class SocketTelephone(LineTelephone):
         self._hotline = hotline
         self._shared = shared
         self._end: SteppedEnd | None = None
-        self._played = 0  # bytes of sound heard before the last thing the person did
+        self._before = 0  # bytes of sound heard before the last thing the person did
         self._turn = 0  # the turn that was the last one then
         self._said: list[str] = []  # lines heard over the stream since
 
@@ -134,8 +108,8 @@ class SocketTelephone(LineTelephone):
         super().dial(caller, called)
         wanted = self.line.stream
         assert wanted, "every call is offered a stream"
-        self._played = self._turn = 0
-        self._end = end = SteppedEnd(self.line.call_sid, dict(wanted.parameters))
+        self._before = self._turn = 0
+        self._end = end = SteppedEnd(self.line.call_sid, dict(wanted.parameters)["token"])
         end.lead(self._hotline.streams(end, self._shared.model).serve)
         self._follow()
 
@@ -144,7 +118,7 @@ class SocketTelephone(LineTelephone):
         if end is None:
             super().press(keys)
             return
-        end.press(keys, HUMAN_PAUSE)
+        end.press_all(keys, HUMAN_PAUSE)
         until = end.now + HUMAN_PAUSE * (len(keys) - 1)
         end.run(lambda: end.now >= until and not end.has_keys)
         self._follow()
@@ -154,7 +128,7 @@ class SocketTelephone(LineTelephone):
         if end is None:
             super().say(words)
             return
-        self._hotline.clerk.words = words
+        self._hotline.ear.words = words
         end.speak(self._shared.speech)
         number, until = self._number, end.now + len(self._shared.speech) / 8000 + SPEECH_WITHIN
         end.run(lambda: self._number > number or end.now >= until)
@@ -181,8 +155,7 @@ class SocketTelephone(LineTelephone):
 
     def hang_up(self) -> None:
         if self._end:
-            self._end.hang_up()
-            self._end.run(lambda: False)
+            self._end.leave()
             self._end = None
         super().hang_up()
 
@@ -197,8 +170,7 @@ class SocketTelephone(LineTelephone):
     def close(self) -> None:
         """Let the thread of a stream that is still open end."""
         if self._end:
-            self._end.hang_up()
-            self._end.run(lambda: False)
+            self._end.leave()
 
     def _heard_out(self) -> SteppedEnd | None:
         """Hear the prompt out, and forget what was heard before; None where no stream leads the call."""
@@ -217,14 +189,14 @@ class SocketTelephone(LineTelephone):
         self._said = []
         self._mark = len(self.line.log)
         if self._end:
-            self._played, self._turn = len(self._end.played), self._number
+            self._before, self._turn = len(self._end.heard), self._number
 
     def _follow(self) -> None:
         """Where the stream is over, keep what it said, and go on by key."""
         end = self._end
-        if end is None or end.code is None:
+        if end is None or end.closed is None:
             return
-        assert end.code == ORDERLY
+        assert end.closed == ORDERLY
         self._said += self._lines(end)
         self._end = None
         self.line.skip()
@@ -241,12 +213,12 @@ class SocketTelephone(LineTelephone):
 
     def _lines(self, end: SteppedEnd) -> list[str]:
         """Return the lines of the turns since of which anything came; all that came must be theirs."""
-        sound = read(end.played[self._played :])
+        sound = read(end.heard[self._before :])
         lines = []
         for text in self._wanted():
             wanted = read_aloud(text)
             begun = tuple(one for one, other in takewhile(_same, zip(sound, wanted, strict=False)))
-            assert begun == wanted or end.clears or end.code is not None, f"{text} became {sound}"
+            assert begun == wanted or end.clears or end.closed is not None, f"{text} became {sound}"
             sound = sound[len(begun) :]
             lines += [text] if begun else []
         assert not sound, f"nobody was to say {sound}"

@@ -1,19 +1,9 @@
-"""The provider's end of a stream, as its reference describes it, with somebody on the telephone.
+"""Callers on a stream who do what was written down for them, one thing after the other."""
 
-What we send is queued and played in order; a mark comes back when all before it was played, and at once when
-it was cleared. Time goes on only while our side waits for a message, so that minutes take no time.
-"""
-
-import base64
-import json
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
-STREAM = "MZ0123456789abcdef0123456789abcdef"
-RATE = 8000
-_QUIET = b"\xff"
+from provider_end import ProviderEnd
 
 
 @dataclass(frozen=True)
@@ -33,146 +23,26 @@ class Does:
 
 
 @dataclass
-class StreamEnd:
-    """A socket for our side. `closed` is the code it closed with; `now` its clock.
+class StreamEnd(ProviderEnd):
+    """The provider's end with a caller who does all of `does`."""
 
-    A frame of sound comes every `frame` seconds; two a second instead of fifty hold the line as well.
-    """
-
-    call: str
-    token: str
     does: list[Does] = field(default_factory=list)
-    marks_come: bool = True
-    frames_come: bool = True
-    frame: float = 0.5
-    start: dict[str, Any] = field(default_factory=dict)
-    now: float = 0.0
-    closed: int | None = None
-    clears: list[float] = field(default_factory=list)
-    sent: list[dict[str, Any]] = field(default_factory=list)
-    lasts: float = 600.0
 
-    def __post_init__(self) -> None:
-        self._inbox: deque[str | bytes] = deque()
-        self._sequence = 0
-        self._playing: list[tuple[float, float, bytes]] = []
-        self._marks: list[tuple[float, str]] = []
-        self._quiet_from = 0.0
-        self._began = 0.0
-        self._frames = 0
-        self._speech = b""
-        self._inbox.append('{"event": "connected", "protocol": "Call", "version": "1.0.0"}')
-        described = {
-            "streamSid": STREAM,
-            "accountSid": "AC00000000000000000000000000000000",
-            "callSid": self.call,
-            "tracks": ["inbound"],
-            "mediaFormat": {"encoding": "audio/x-mulaw", "sampleRate": RATE, "channels": 1},
-            "customParameters": {"token": self.token},
-            **self.start,
-        }
-        self.tell("start", start=described)
-
-    # --- for our side
-
-    def clock(self) -> float:
-        return self.now
-
-    def send(self, data: str) -> None:
-        message = json.loads(data)
-        assert message["streamSid"] == STREAM
-        self.sent.append(message)
-        match message["event"]:
-            case "media":
-                self._queue(base64.b64decode(message["media"]["payload"]))
-            case "mark":
-                self._marks.append((self._quiet_from, message["mark"]["name"]))
-            case "clear":
-                self._clear()
-            case other:
-                raise AssertionError(f"the provider knows no {other}")
-
-    def receive(self, timeout: float) -> str | bytes | None:
-        if not self._inbox:
-            self._go_on(self.now + timeout)
-        assert self.now < self.lasts, "nobody ends this call"
-        return self._inbox.popleft() if self._inbox else None
-
-    def close(self, reason: int) -> None:
-        self.closed = reason
-
-    # --- for tests
-
-    @property
-    def heard(self) -> bytes:
-        """Everything the caller heard of us."""
-        return b"".join(
-            sound[: max(0, round((min(self.now, end) - begin) * RATE))] for begin, end, sound in self._playing
-        )
-
-    def tell(self, event: str, **fields: Any) -> None:
-        """Send a message of the provider."""
-        self._sequence += 1
-        message = {"event": event, "sequenceNumber": str(self._sequence), "streamSid": STREAM, **fields}
-        self._inbox.append(json.dumps(message))
-
-    def _queue(self, sound: bytes) -> None:
-        if self._quiet_from <= self.now:
-            self._began = self._quiet_from = self.now
-        end = self._quiet_from + len(sound) / RATE
-        self._playing.append((self._quiet_from, end, sound))
-        self._quiet_from = end
-
-    def _clear(self) -> None:
-        self.clears.append(self.now)
-        self._playing = [
-            (begin, min(end, self.now), sound[: round((self.now - begin) * RATE)])
-            for begin, end, sound in self._playing
-            if begin < self.now
-        ]
-        self._quiet_from = self.now
-        for _, name in self._marks:
-            self._tell_mark(name)
-        self._marks.clear()
-
-    def _go_on(self, until: float) -> None:
-        """Let time pass until something comes, or until then."""
-        mark = self._marks[0][0] if self._marks and self.marks_come else None
-        deed = self._next_deed()
-        frame = (self._frames + 1) * self.frame if self.frames_come else None
-        due = min(moment for moment in (mark, deed, frame, until) if moment is not None)
-        self.now = max(self.now, due)
-        if due == mark:
-            self._tell_mark(self._marks.pop(0)[1])
-        elif due == deed:
-            self._do(self.does.pop(0))
-        elif due == frame:
-            self._send_frame()
-
-    def _send_frame(self) -> None:
-        self._frames += 1
-        sound, self._speech = self._speech[:160], self._speech[160:]
-        payload = base64.b64encode(sound.ljust(160, _QUIET)).decode()
-        at = str(round(self._frames * self.frame * 1000))
-        self.tell("media", media={"chunk": str(self._frames), "timestamp": at, "payload": payload})
-
-    def _next_deed(self) -> float | None:
+    def _deed_at(self) -> float | None:
         if not self.does:
             return None
         next_one = self.does[0]
         return self._quiet_from + next_one.after if next_one.into is None else self._began + next_one.into
 
-    def _do(self, deed: Does) -> None:
+    def _do(self) -> None:
+        deed = self.does.pop(0)
         for key in deed.keys:
-            self.tell("dtmf", dtmf={"track": "inbound_track", "digit": key})
+            self.press(key)
         if deed.act:
             deed.act()
         self._speech += deed.says
         if deed.message:
             self._inbox.append(deed.message)
         if deed.hangs_up:
-            self.tell("stop", stop={"accountSid": "AC1", "callSid": self.call})
+            self.hang_up()
         self._quiet_from = max(self._quiet_from, self.now)
-
-    def _tell_mark(self, name: str) -> None:
-        self.tell("mark", mark={"name": name})

@@ -5,8 +5,9 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
+from provider_end import STREAM
 from sqlalchemy import text
-from stream_end import STREAM, Does, StreamEnd
+from stream_end import Does, StreamEnd
 from toy_doors import CALLER, NUMBER, PIN, Toy, heard
 
 from ivr.channels import stream as door

@@ -1,6 +1,5 @@
 """Callers who speak to a stream: the real listener hears the built-in voice; ears are made for each case."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import pytest
@@ -8,49 +7,18 @@ from at_once import AtOnce
 from stream_end import Does, StreamEnd
 from test_stream import CALL, Socketed, said
 from toy_doors import NUMBER, Toy
+from writes_down import WritesDown
 
 from ivr.channels.attention import UNDERSTOOD_WITHIN, Attention
 from ivr.channels.stream_call import reading_of
 from menus.events import Reading
-from speech.ears import EarBusy, EarError, Heard
+from speech.ears import EarBusy, EarError
 from speech.listening.listener import Listener
 from speech.listening.silero import SpeechModel
-from speech.sound import Sound
 from speech.telephone import mulaw_encode
 from speech.voices.pyttsx3 import Pyttsx3Voice
 
 FRAME = 0.02
-
-
-@dataclass
-class WritesDown:
-    """An ear that hears the same in everything, or fails; it notes what it was given."""
-
-    words: str = "查余额"
-    fault: EarError | None = None
-    name: str = "made up"
-    hears_along: bool = False
-    phrases: list[tuple[str, ...]] = field(default_factory=list)
-    seconds: list[float] = field(default_factory=list)
-
-    def listen(self, phrases: Sequence[str]) -> "WritesDown":
-        self.phrases.append(tuple(phrases))
-        return self
-
-    def feed(self, sound: Sound) -> str | None:
-        self.seconds.append(sound.duration)
-        return None
-
-    def finish(self) -> Heard:
-        if self.fault:
-            raise self.fault
-        return Heard(self.words, 0.9)
-
-    def close(self) -> None:
-        """Hold nothing."""
-
-    def check(self) -> None:
-        """Need nothing."""
 
 
 @pytest.fixture(scope="module")
