@@ -4,14 +4,13 @@ Words are kept, one JSON line each, under the digest of the sound and the ear: a
 where it was, and whatever is changed behind the ear costs no hearing.
 """
 
-import hashlib
-import json
 import time
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 from speech.ears import Ear, Heard
 from speech.ears.whisper import HINTS_REVISION, fingerprint
@@ -21,6 +20,7 @@ from speech.listening.loudness import FRAME
 from speech.listening.silero import SpeechModel
 from speech.sound import Sound
 from speech.telephone import RATE
+from tests.kept_lines import KeptLines, sound_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,21 +54,12 @@ def noticed(mulaw: bytes, model: SpeechModel) -> Noticed:
 
 
 class KeptEar:
-    """An ear and the file of what it heard before; half a line at its end is forgotten."""
+    """An ear and the file of what it heard before."""
 
     def __init__(self, ear: Ear, kept: Path) -> None:
         self.name = ear.name
         self._ear = ear
-        self._file = kept
-        self._known: dict[str, tuple[str, float, float]] = {}
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        lines = kept.read_text(encoding="utf-8").splitlines(keepends=True) if kept.exists() else []
-        whole = [line for line in lines if line.endswith("\n")]
-        if whole != lines:
-            kept.write_text("".join(whole), encoding="utf-8")
-        for line in whole:
-            key, *heard = json.loads(line)
-            self._known[key] = tuple(heard)
+        self._lines = KeptLines(kept)
 
     @property
     def version(self) -> str:
@@ -83,22 +74,15 @@ class KeptEar:
 
     def hear(self, sound: Sound, phrases: Sequence[str]) -> tuple[Heard, float]:
         """Return the words, and the seconds the ear took; EarError if it fails."""
-        key = self._key(sound, phrases)
-        if key not in self._known:
-            self._known[key] = self._listened(sound, phrases)
-            with self._file.open("a", encoding="utf-8") as file:
-                file.write(json.dumps([key, *self._known[key]], ensure_ascii=False) + "\n")
-        words, confidence, seconds = self._known[key]
+        key = sound_key(f"{self.version}, {' '.join(phrases)}", sound)
+        if (found := self._lines.find(key)) is None:
+            self._lines.keep(key, *(found := self._listened(sound, phrases)))
+        words, confidence, seconds = found
         return Heard(words, confidence), seconds
 
-    def _listened(self, sound: Sound, phrases: Sequence[str]) -> tuple[str, float, float]:
+    def _listened(self, sound: Sound, phrases: Sequence[str]) -> list[Any]:
         began = time.perf_counter()
         with closing(self._ear.listen(phrases)) as hearing:
             hearing.feed(sound)
             heard = hearing.finish()
-        return heard.words, heard.confidence, round(time.perf_counter() - began, 3)
-
-    def _key(self, sound: Sound, phrases: Sequence[str]) -> str:
-        digest = hashlib.sha256(f"{self.version}, {' '.join(phrases)}, {sound.rate}".encode())
-        digest.update(sound.samples.tobytes())
-        return digest.hexdigest()
+        return [heard.words, heard.confidence, round(time.perf_counter() - began, 3)]

@@ -1,7 +1,5 @@
 """A page on which the worst calls can be played: index.html beside its sounds, in no repository."""
 
-import hashlib
-from html import escape
 from pathlib import Path
 
 from speech.sound import Sound
@@ -9,6 +7,7 @@ from speech.telephone import RATE, mulaw_decode
 from tests.callers.calls import Outcome, Verdict
 from tests.callers.figures import worst
 from tests.callers.report import Run
+from tests.playing_page import PlayingPage
 
 _NAMES = {
     "clean": "安静",
@@ -26,60 +25,28 @@ _VERDICTS = {
     Verdict.LEFT_ALONE: "没选,但打断了或反问了",
     Verdict.ACCEPTED: "不该选却选了",
 }
-_STYLE = """
-body { font: 17px/1.6 system-ui, "Noto Sans CJK SC", sans-serif; max-width: 60rem; margin: 2rem auto;
-       padding: 0 1rem; color: #1c2733; background: #fbfaf7; }
-article { display: grid; grid-template-columns: 4.5rem 1fr; gap: .15rem .8rem; padding: 1rem;
-          margin: .8rem 0; background: #fff; border: 1px solid #e4dfd3; border-radius: .6rem }
-header { grid-column: 1 / -1; display: flex; gap: 1rem; color: #5c6773; font-size: .9rem }
-header b { color: #a3341f; margin-left: auto } dt, dd { display: contents } dt span { color: #5c6773 }
-audio { width: 100%; height: 2.4rem }
-"""
 
 
 def write(run: Run, folder: Path, number: int = 60) -> Path:
     """Write the page and the sounds of the worst calls; return the page."""
-    sounds = folder / "sounds"
-    sounds.mkdir(parents=True, exist_ok=True)
-    cards = "\n".join(_card(each, sounds) for each in worst(run.outcomes, number))
-    page = folder / "index.html"
-    page.write_text(_document(cards or "<p>没有听错的。</p>"), encoding="utf-8")
-    return page
-
-
-def _document(body: str) -> str:
-    return f"""<!doctype html>
-<html lang="zh-CN">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<title>来电检查:听得最差的</title>
-<style>{_STYLE}</style>
-<h1>听得最差的来电</h1>
-<p>来电的人都是合成的声音。留作检验的那一半句子不在这里。声音就是线路上听到的。</p>
-{body}
-</html>
-"""
-
-
-def _card(each: Outcome, folder: Path) -> str:
-    said = each.utterance
-    rows = {
-        "问题": escape(said.menu),
-        "说的": escape(said.words) + f"({escape(said.answer) or '不选任何一项'})",
-        "听的": escape(" / ".join(each.heard)) or "(无)",
-        "选了": escape(each.chosen) or "(无)",
-        "声音": _player(each, folder),
-    }
-    terms = "".join(
-        f"<dt><span>{name}</span></dt><dd><div>{value}</div></dd>" for name, value in rows.items()
+    page = PlayingPage(folder)
+    cards = "\n".join(_card(each, page) for each in worst(run.outcomes, number))
+    return page.write(
+        "来电检查:听得最差的",
+        "听得最差的来电",
+        "来电的人都是合成的声音。留作检验的那一半句子不在这里。声音就是线路上听到的。",
+        cards or "<p>没有听错的。</p>",
     )
+
+
+def _card(each: Outcome, page: PlayingPage) -> str:
+    said = each.utterance
+    texts = {
+        "问题": said.menu,
+        "说的": f"{said.words}({said.answer or '不选任何一项'})",
+        "听的": " / ".join(each.heard),
+        "选了": each.chosen,
+    }
     caller = f"{_NAMES[each.condition]} · {said.speaker} · 语速 {said.pace:g} · {each.ear}"
-    head = f"<header><span>{escape(caller)}</span><b>{_VERDICTS[each.verdict]}</b></header>"
-    return f"<article>{head}{terms}</article>"
-
-
-def _player(each: Outcome, folder: Path) -> str:
-    data = Sound(mulaw_decode(each.line.mulaw), RATE).wav_bytes()
-    name = f"{hashlib.sha256(data).hexdigest()[:24]}.wav"
-    (folder / name).write_bytes(data)
-    return f'<audio controls preload="none" src="sounds/{name}"></audio>'
+    player = page.player(Sound(mulaw_decode(each.line.mulaw), RATE).wav_bytes())
+    return page.card(caller, _VERDICTS[each.verdict], texts, player)

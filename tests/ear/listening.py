@@ -4,8 +4,6 @@ Kept are only the ear's own words, one JSON line each, under the digest of sound
 them anew costs nothing, and a changed voice, condition or ear is listened to again.
 """
 
-import hashlib
-import json
 import os
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -19,6 +17,7 @@ from speech.ears.whisper import WhisperEar, assert_present, fingerprint
 from speech.sound import Sound
 from tests.ear import conditions
 from tests.ear.conditions import CONDITIONS, PLAIN, with_short_rests
+from tests.kept_lines import KeptLines, sound_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,34 +103,22 @@ class Listeners:
 
 
 class _Memory:
-    """What was heard before: read once, added to line by line; half a line at the end is forgotten."""
+    """What was heard before."""
 
     def __init__(self, file: Path) -> None:
-        self._file = file
+        self._lines = KeptLines(file)
         self._ear = f"{fingerprint()}, conditions {conditions.REVISION}"
-        self._texts: dict[str, str] = {}
-        file.parent.mkdir(parents=True, exist_ok=True)
-        lines = file.read_text().splitlines(keepends=True) if file.exists() else []
-        whole = [line for line in lines if line.endswith("\n")]
-        if whole != lines:
-            file.write_text("".join(whole))
-        for line in whole:
-            self._texts.update([json.loads(line)])
 
     def find(self, sound: Sound, condition: str) -> str | None:
-        return self._texts.get(self._key(sound, condition))
+        found = self._lines.find(self._key(sound, condition))
+        return str(found[0]) if found else None
 
     def keep(self, sound: Sound, condition: str, text: str) -> str:
-        key = self._key(sound, condition)
-        self._texts[key] = text
-        with self._file.open("a") as file:
-            file.write(json.dumps([key, text], ensure_ascii=False) + "\n")
+        self._lines.keep(self._key(sound, condition), text)
         return text
 
     def _key(self, sound: Sound, condition: str) -> str:
-        digest = hashlib.sha256(f"{self._ear}, {condition}, {sound.rate}".encode())
-        digest.update(sound.samples.tobytes())
-        return digest.hexdigest()
+        return sound_key(f"{self._ear}, {condition}", sound)
 
 
 _ear: WhisperEar
