@@ -7,6 +7,8 @@ PEERS := .venv-peers
 BIN := $(VENV)/bin
 LOCK := docs/deploy/requirements.txt
 LOCK_TEST := docs/deploy/requirements-test.txt
+# One more than there are cores: half of the time a test waits for processes, browsers and databases.
+TESTERS = $(shell $(BIN)/python -c 'import os; print((os.cpu_count() or 1) + 1)')
 
 .DEFAULT_GOAL := help
 .PHONY: demo test lint types check coverage bench ear ears lock help
@@ -14,11 +16,9 @@ LOCK_TEST := docs/deploy/requirements-test.txt
 demo: $(VENV)/.installed ## Start the demo hotline with a telephone to try it on (Ctrl-C stops it; PORT=8012)
 	@$(BIN)/hotline demo --port $(PORT)
 
-# One more than there are cores: half of the time a test waits for processes, browsers and databases.
-WORKERS := $(shell expr $$(nproc 2>/dev/null || echo 2) + 1)
 test: $(VENV)/.installed-test lint types check ## Check everything: style, types, menus, all tests, coverage
 	@$(BIN)/coverage erase
-	@$(BIN)/coverage run -m pytest -q -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+	@$(BIN)/coverage run -m pytest -q -n $(TESTERS) --dist loadfile --no-loadscope-reorder
 	@$(MAKE) --no-print-directory coverage
 
 lint:

@@ -8,7 +8,7 @@ line, to render what they say.
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import product
 from pathlib import Path
@@ -27,7 +27,7 @@ from ivr.store.engine import connect
 from ivr.voices import LADDER
 from menus.events import Arrived, Pressed
 from speech.clips.kinds import KindOfClip
-from speech.score import Clip, Phrase, Score, joined
+from speech.score import NORMAL, SLOW, Clip, Phrase, Score, joined
 from speech.studio import Studio
 from tests.bench.hotlines import settings_in
 from tests.cast import HUANG, settle_in
@@ -133,7 +133,9 @@ class Waiting:
         return [self.built.conversations.take_turn(request) for request in requests]
 
     def _render(self, scores: Iterable[Score]) -> None:
-        self.studio.render(part for part in joined(scores) if isinstance(part, Phrase | Clip))
+        """Render at both paces at once: a voice that stretches its words speaks them only once then."""
+        parts = [part for part in joined(scores) if isinstance(part, Phrase | Clip)]
+        self.studio.render(replace(part, pace=pace) for part in parts for pace in (NORMAL, SLOW))
 
     def _caller(self, *, slow: bool) -> str:
         """Return a number nobody called from today."""
