@@ -4,7 +4,7 @@ A file is YAML, one or more documents:
 
     about: balance by PIN, from the registered mobile        # a sentence
     covers: [SEC-01]                                         # optional: requirements it shows
-    channels: [core, keys, page]                             # optional: where it runs; everywhere if left out
+    channels: [core, keys, stream, page]                     # optional: where it runs; everywhere if left out
     given: {region: nanning}                                 # optional: anything the host understands
     steps:
       - dials: +8613800138000                                # or {from: .., to: ..}
