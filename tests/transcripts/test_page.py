@@ -3,19 +3,17 @@
 A page takes seconds where doors take milliseconds, so a few are enough; HOTLINE_TEST_PAGE=all runs them all.
 """
 
-import logging
 import os
 import sys
-import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 from house import House
 from playwright.sync_api import BrowserContext
+from serving_here import served
 from test_transcripts import TRANSCRIPTS, Run, on_core, speaks
-from werkzeug.serving import make_server
 
 from ivr.app import create_app
 from ivr.channels.phone.call import FarEnd
@@ -33,33 +31,16 @@ ON_THE_PAGE = (
 )
 
 
-@contextmanager
-def served(house: House) -> Iterator[str]:
-    """Serve a house on this machine; yields the address of the page, which knows no texts of before."""
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    server = make_server("127.0.0.1", 0, create_app(house.built), threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/phone/"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-
-
 @pytest.fixture
 def by_page(context: BrowserContext) -> Iterator[Callable[[House, FarEnd], Telephone]]:
     """Make telephones of the page; whatever is served for them ends with the test."""
-    serving = []
+    with ExitStack() as serving:
 
-    def made(house: House, _: FarEnd) -> Telephone:
-        serving.append(served(house))
-        return PageTelephone(context, serving[-1].__enter__(), settle=house.deliver)
+        def made(house: House, _: FarEnd) -> Telephone:
+            host = serving.enter_context(served(create_app(house.built)))
+            return PageTelephone(context, f"http://{host}/phone/", settle=house.deliver)
 
-    yield made
-    for each in serving:
-        each.__exit__(None, None, None)
+        yield made
 
 
 @pytest.mark.parametrize("name", ON_THE_PAGE)

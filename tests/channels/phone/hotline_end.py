@@ -5,8 +5,6 @@ Signatures are checked by the provider's own library, which the telephone never 
 
 import base64
 import json
-import logging
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,9 +13,9 @@ from typing import Any
 
 from flask import Flask, request
 from flask_sock import ConnectionClosed, Sock
+from serving_here import served
 from toy_hotline import TOKEN
 from twilio.request_validator import RequestValidator
-from werkzeug.serving import make_server
 
 LIMIT = 10  # seconds; a machine with other things to do is slow
 
@@ -69,19 +67,11 @@ class HotlineEnd:
     @contextmanager
     def served(self, app: Flask) -> Iterator[str]:
         """Serve an application with the socket's door in it; yields where, as in 127.0.0.1:8012."""
-        logging.getLogger("werkzeug").setLevel(logging.ERROR)
         Sock(app).route("/voice/stream")(self.serve)
         app.before_request(lambda: ("no", 403) if self.refuses and "voice" in request.path else None)
-        server = make_server("127.0.0.1", 0, app, threaded=True)
-        thread = threading.Thread(target=server.serve_forever, args=(0.05,))
-        thread.start()
-        self.address = f"ws://127.0.0.1:{server.server_port}"
-        try:
-            yield f"127.0.0.1:{server.server_port}"
-        finally:
-            server.shutdown()
-            thread.join()
-            server.server_close()
+        with served(app) as host:
+            self.address = f"ws://{host}"
+            yield host
 
 
 def until(happened: Callable[[], bool], what: str) -> None:

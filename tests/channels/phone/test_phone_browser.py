@@ -1,6 +1,5 @@
 """The page in a real browser: dialling, listening, keys, texts, keyboard, screen reader, small screens."""
 
-import logging
 import re
 import threading
 from collections.abc import Iterator
@@ -10,8 +9,8 @@ import pytest
 from flask import Flask, Response
 from page_telephone import PageTelephone
 from playwright.sync_api import BrowserContext, Page, expect
+from serving_here import served
 from toy_hotline import CALLER, CAPTIONS, CODE, MENU, PUBLIC, Toy, talkative, wave
-from werkzeug.serving import make_server
 
 from ivr.channels.phone.demo import Caller, DemoPhone
 from ivr.channels.phone.messages import Messages
@@ -29,7 +28,6 @@ OTHER = "+8610012345678"
 @pytest.fixture
 def address(toy: Toy, twilio, tmp_path: Path) -> Iterator[str]:
     """The page of a small hotline, really served."""
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
     outbox = tmp_path / "texts.jsonl"
     talkative(toy, outbox)
     messages = Messages(twilio, outbox, strict=False)
@@ -44,13 +42,8 @@ def address(toy: Toy, twilio, tmp_path: Path) -> Iterator[str]:
     app = Flask("demo")
     app.register_blueprint(blueprint(phone))
     app.add_url_rule("/sound/<name>", view_func=lambda name: Response(wave(0.3), content_type="audio/wav"))
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/phone/"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(app) as host:
+        yield f"http://{host}/phone/"
 
 
 @pytest.fixture

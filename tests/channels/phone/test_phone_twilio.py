@@ -8,9 +8,9 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from serving_here import served as serving
 from toy_hotline import CALLER, HOTLINE, PUBLIC, TOKEN, Toy, wave
 from twilio.request_validator import RequestValidator
-from werkzeug.serving import make_server
 
 from ivr.channels.phone.faults import Fault, LineError, NoAnswer
 from ivr.channels.phone.fields import call_fields, text_fields, text_status_fields
@@ -127,13 +127,8 @@ def test_only_the_application_itself_is_reached_in_process(toy, twilio):
 
 @pytest.fixture
 def served(toy: Toy) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, toy.app, threaded=False)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(toy.app, threaded=False) as host:
+        yield f"http://{host}"
 
 
 def test_over_http_the_public_address_is_signed_and_another_one_called(toy, served):

@@ -2,15 +2,14 @@
 
 import base64
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import suppress
 
 import pytest
+from serving_here import served
 from toy_doors import CALLER, PUBLIC, TOKEN, Toy, tree
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
-from werkzeug.serving import make_server
 
 from ivr.channels import stream, voice
 from ivr.channels.phone.twilio import signature
@@ -29,12 +28,8 @@ def address(playing: Toy) -> Iterator[str]:
     tokens = StreamTokens(playing.vault, playing.clock)
     streams = Streams(playing.conversations, playing.script, playing.shelf, tokens, playing.key_hash)
     playing.app.register_blueprint(stream.blueprint(streams, playing.signature))
-    server = make_server("127.0.0.1", 0, playing.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"ws://127.0.0.1:{server.server_port}/voice/stream"
-    server.shutdown()
-    thread.join(10)
+    with served(playing.app) as host:
+        yield f"ws://{host}/voice/stream"
 
 
 def opened(address: str, signed: str = PUBLIC.replace("https", "wss") + "/voice/stream") -> ClientConnection:
