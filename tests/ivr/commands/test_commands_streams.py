@@ -60,8 +60,8 @@ def fetched(hotline: Served, call: str, path: str) -> ElementTree.Element:
     return ElementTree.fromstring(document)  # noqa: S314 - our own doors wrote it
 
 
-def dialled(hotline: Served, sockets: ExitStack) -> Streamed | None:
-    """Call, and open the socket that the first document names; None while nothing is spoken yet."""
+def opened(hotline: Served, sockets: ExitStack) -> Streamed:
+    """Call, and open the socket that the first document names."""
     call = new_sid("CA")
     connected, _ = fetched(hotline, call, "/voice/incoming")
     address = connected[0].attrib["url"]
@@ -79,37 +79,35 @@ def dialled(hotline: Served, sockets: ExitStack) -> Streamed | None:
         "customParameters": {"token": token},
     }
     streamed.tell("start", start=described)
-    try:
-        streamed.hears()
-    except ConnectionClosed:
-        return None
     return streamed
 
 
-def connected(hotline: Served, sockets: ExitStack) -> Streamed:
-    """Call until the greeting is rendered."""
+def identifying(hotline: Served, sockets: ExitStack) -> Streamed:
+    """Call until all is spoken up to the question for the identity number, which is being asked then."""
     found: list[Streamed] = []
 
-    def greeted() -> bool:
-        call = dialled(hotline, sockets)
-        if call:
-            found.append(call)
-        else:
+    def asked() -> bool:
+        call = opened(hotline, sockets)
+        try:
+            call.hears()
+            call.hears()
+            call.tell("dtmf", dtmf={"digit": "1"})
+            assert call.hears() > 8000
+        except ConnectionClosed:
             time.sleep(1)
-        return bool(found)
+            return False
+        found.append(call)
+        return True
 
-    until(greeted, "a greeting is heard over a socket", SPOKEN_WITHIN)
+    until(asked, "a question is heard over a socket", SPOKEN_WITHIN)
     return found[0]
 
 
 def test_a_process_that_is_killed_in_the_middle_of_a_sentence_leaves_the_call_to_the_keys(hotline, served):
     hotline = served(hotline, **SETTINGS)
     with ExitStack() as sockets:
-        call = connected(hotline, sockets)
-        call.hears()
-        call.tell("dtmf", dtmf={"digit": "1"})
+        call = identifying(hotline, sockets)
         before = hotline.server.servers()
-        assert call.hears() > 8000
         for pid in before:
             os.kill(pid, signal.SIGKILL)
         with suppress(ConnectionClosed):
