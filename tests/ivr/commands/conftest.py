@@ -19,8 +19,11 @@ Hotline = Callable[..., Result]
 
 @pytest.fixture(scope="session")
 def sounds(tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A folder for the sounds by which prompts are timed, which all tests share."""
-    return str(tmp_path_factory.mktemp("sounds"))
+    """A folder for sounds of the built-in voice, which all tests share, whatever process they run in."""
+    own = tmp_path_factory.getbasetemp()
+    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "sounds"
+    folder.mkdir(exist_ok=True)
+    return str(folder)
 
 
 @pytest.fixture
