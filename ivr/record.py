@@ -96,9 +96,10 @@ def event_to_json(event: Event, secret: bool) -> dict[str, Any]:
             return {"kind": kind, "channel": channel, "day": day.isoformat(), "pace": pace, "facts": facts}
         case Pressed(keys):
             return {"kind": kind, "keys": "?" * len(keys) if secret else keys}
-        case Said(words, confidence, reading):
+        case Said(words, confidence, reading, perhaps):
             kept = "?" * len(words) if secret else masked(words)
-            return {"kind": kind, "words": kept, "confidence": confidence, **_reading(reading)}
+            said = {"words": kept, "confidence": confidence, "perhaps": "" if secret else perhaps}
+            return {"kind": kind, **said, **_reading(reading)}
         case Wrote(text, reading):
             return {"kind": kind, "text": masked(text), **_reading(reading)}
         case Told(outcome, values, assurance):
@@ -140,7 +141,9 @@ def _arrived(data: Mapping[str, Any]) -> Arrived:
 _EVENTS: Mapping[str, Any] = {
     "Arrived": _arrived,
     "Pressed": lambda data: Pressed(data["keys"]),
-    "Said": lambda data: Said(data["words"], data["confidence"], _reading_from(data)),
+    "Said": lambda data: Said(
+        data["words"], data["confidence"], _reading_from(data), data.get("perhaps", "")
+    ),
     "Wrote": lambda data: Wrote(data["text"], _reading_from(data)),
     "Told": _told,
     "TransferEnded": lambda data: TransferEnded(data["outcome"]),

@@ -33,6 +33,9 @@ LIKELY = 0.39
 # near are neither. Between 0.1 and 0.2 nothing depends on it, so far apart are the shipped phrases.
 MARGIN = 0.15
 LESS_MARGIN = 0.1
+# An ear that is less sure than this of its words guesses, and is asked back about: Whisper wrote 救命 (0.4)
+# for 武鸣, said too briefly. Of whole sentences that it hears right it is sure by 0.6 and more.
+UNSURE = 0.5
 # Phrases nearer than that leave no MARGIN where the ear gets half a syllable of four wrong.
 TOO_ALIKE = 0.3
 
@@ -104,6 +107,22 @@ def match(phrases: Mapping[str, Iterable[str]], words: str) -> Match:
     if cost <= SURE and ahead >= MARGIN:
         return Chosen(best)
     return Doubtful(best) if cost <= LIKELY and ahead >= LESS_MARGIN else NotUnderstood()
+
+
+def weighed(phrases: Mapping[str, Iterable[str]], found: Match, confidence: float, perhaps: str) -> Match:
+    """Return what `match` found, doubted as the ear doubts its words: it is `confidence` sure of them.
+
+    `perhaps` is the phrase that the ear names instead, "" for none: then that is what to ask about.
+
+    >>> weighed({"1": ["余额"]}, NotUnderstood(), 0.29, "余额")
+    Doubtful(answer='1')
+    """
+    if isinstance(found, Chosen) and confidence >= UNSURE:
+        return found
+    instead = choose(phrases, perhaps) if perhaps else None
+    if instead:
+        return Doubtful(instead)
+    return Doubtful(found.answer) if isinstance(found, Chosen) else found
 
 
 def _kept(phrases: Mapping[str, Iterable[str]]) -> Mapping[str, tuple[str, ...]]:

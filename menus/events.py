@@ -49,11 +49,15 @@ class Pressed:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """Words a recognizer heard, with its confidence from 0 to 1."""
+    """Words a recognizer heard, with its confidence from 0 to 1.
+
+    `perhaps` is a phrase that it may have been instead, where the recognizer is not sure of the words.
+    """
 
     words: str
     confidence: float = 1.0
     reading: Reading = Reading()
+    perhaps: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,9 +18,6 @@ from menus.values import Word
 # The name of what was understood, in the prompt that asks back.
 MEANT = "meant"
 _YES, _NO = "1", "2"
-# An ear that is less sure than this of its words guesses, and is asked back about: Whisper wrote 救命 (0.4)
-# for 武鸣, said too briefly. Of whole sentences that it hears right it is sure by 0.6 and more.
-UNSURE = 0.5
 _YES_OR_NO = {True: _YES, False: _NO, None: ""}
 # Answers that say the question again, and leave what is asked back open.
 _SAID_AGAIN = frozenset("89")
@@ -112,7 +109,7 @@ def understood(start: Start, state: State, menu: Menu, said: Said) -> tuple[Stat
     key = _digit(said.reading) or (_YES_OR_NO[said.reading.yes] if state.asked else "")
     if key:
         return _chosen(*settled(state, key))
-    found = NotUnderstood() if _is_number(said.reading) else _weighed(_matched(start, menu, said), said)
+    found = NotUnderstood() if _is_number(said.reading) else _weighed(start, menu, said)
     if isinstance(found, Doubtful) and start.doubt and not state.asked:
         return state, found
     if not isinstance(found, Chosen):
@@ -134,11 +131,10 @@ def _is_number(reading: Reading) -> bool:
     return len(reading.digits) > 1 and reading.sure
 
 
-def _weighed(found: Match, said: Said) -> Match:
-    """Doubt what the ear doubts itself."""
-    if isinstance(found, Chosen) and said.confidence < UNSURE:
-        return Doubtful(found.answer)
-    return found
+def _weighed(start: Start, menu: Menu, said: Said) -> Match:
+    found = _matched(start, menu, said)
+    listed = {**phrases(start, menu), **dict(_alone(start))}
+    return answers.weighed(listed, found, said.confidence, said.perhaps)
 
 
 def _matched(start: Start, menu: Menu, said: Said) -> Match:

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 from browsing import browser, context, microphone
+from fetched import kokoro_folder, whisper_folder
 from sqlalchemy import Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import OperationalError
 
@@ -16,7 +17,7 @@ from ivr.store.tables import Table
 if TYPE_CHECKING:
     from house import House, Street
 
-__all__ = ["browser", "context", "microphone"]
+__all__ = ["browser", "context", "kokoro_folder", "microphone", "whisper_folder"]
 
 POSTGRESQL = os.environ.get(
     "HOTLINE_TEST_POSTGRESQL", "postgresql+psycopg://postgres@127.0.0.1:5432/postgres"

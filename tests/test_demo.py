@@ -17,12 +17,8 @@ from running import SHIPPED, Running, free_port, gone, running, until
 from ivr.commands.callers_voice import CallersVoice
 from ivr.settings import Settings
 from ivr.tools.demo_people import demo_callers
-from speech.ears import EarMissing, whisper
 from speech.sound import Sound
 from speech.telephone import RATE, mulaw_decode, resampled, silence
-from speech.voices import VoiceMissing
-from speech.voices.kokoro import DEFAULT
-from speech.voices.kokoro_files import assert_present
 
 MODELS = Path(os.environ.get("HOTLINE_MODELS", Path(__file__).parents[1] / "models")).absolute()
 
@@ -255,18 +251,13 @@ def test_every_demo_person_is_printed_within_eighty_columns_and_can_be_chosen(te
 
 
 @pytest.fixture
-def listening(tmp_path: Path, sounds: Path, microphone: Path) -> Iterator[Demo]:
+def listening(
+    tmp_path: Path, sounds: Path, microphone: Path, kokoro_folder: Path, whisper_folder: Path
+) -> Iterator[Demo]:
     """A demo with an ear; what callers say here was spoken before, by somebody else than the hotline."""
-    try:
-        whisper.assert_present(MODELS / "whisper-base")
-        assert_present(MODELS / "kokoro", DEFAULT)
-    except (EarMissing, VoiceMissing) as missing:
-        if "kokoro" in os.environ.get("HOTLINE_REQUIRE", "").split(","):
-            raise
-        pytest.skip(str(missing))
     hears(microphone, spoken(sounds, "主菜单"))
     spoken(sounds, "办事地点")
-    more = {"HOTLINE_EAR": "whisper", "HOTLINE_MODELS": str(MODELS)}
+    more = {"HOTLINE_EAR": "whisper", "HOTLINE_MODELS": str(kokoro_folder.parent)}
     with started(tmp_path, sounds, **more) as demo:
         demo.process.until_it_says("Ctrl-C stops it", SPEAKING)
         yield demo

@@ -106,8 +106,8 @@ class StreamCall:
         match told:
             case Began():
                 self._playback.interrupt(now)
-            case Heard(words, confidence):
-                self._take(Said(words, confidence, reading_of(words)), now)
+            case Heard():
+                self._take(said(told), now)
             case _:  # it was nothing, or the ear has failed
                 self._playback.take_up(now)
 
@@ -128,6 +128,11 @@ class StreamCall:
             self.is_over = True
         else:
             self._playback.play(spoken, now)
+
+
+def said(heard: Heard) -> Said:
+    """Return what an ear heard as the event that it is to a conversation."""
+    return Said(heard.words, heard.confidence, reading_of(heard.words), heard.perhaps)
 
 
 def reading_of(words: str) -> Reading:

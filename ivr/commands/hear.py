@@ -14,7 +14,7 @@ from ivr.commands.ears import ear_settings
 from ivr.commands.settings import tells
 from ivr.ears import choose
 from ivr.settings import SettingsError
-from menus.answers import Chosen, Doubtful, match
+from menus.answers import Chosen, Doubtful, match, weighed
 from speech.ears import Ear, EarError, Heard
 from speech.sound import Sound
 
@@ -67,7 +67,8 @@ def _heard(ear: Ear, phrases: Sequence[str], sound: Sound) -> Heard:
 
 
 def _told(phrases: Sequence[str], heard: Heard) -> dict[str, object]:
-    found = match({phrase: [phrase] for phrase in phrases}, heard.words)
+    listed = {phrase: [phrase] for phrase in phrases}
+    found = weighed(listed, match(listed, heard.words), heard.confidence, heard.perhaps)
     phrase = found.answer if isinstance(found, Chosen | Doubtful) else None
     how = {Chosen: "chosen", Doubtful: "doubtful"}.get(type(found), "none")
     return {"words": heard.words, "confidence": heard.confidence, "phrase": phrase, "match": how}

@@ -32,10 +32,15 @@ class EarBusy(EarError):  # noqa: N818
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """Words without spaces, "" for none; `confidence` from 0 to 1, each ear's own measure of it."""
+    """Words without spaces, "" for none; `confidence` from 0 to 1, each ear's own measure of it.
+
+    `perhaps` is the phrase of the question that it may have been if it was not the words: an ear that is not
+    sure of them may name it, and it is only worth a question.
+    """
 
     words: str
     confidence: float
+    perhaps: str = ""
 
 
 class Hearing(Protocol):

@@ -15,12 +15,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from speech.ears import EarMissing, Heard
+from speech.ears.whisper_phrases import LIKELY, RATE, LikelyPhrases
 from speech.sound import FULL_SCALE, Sound
 from speech.telephone import resampled
 
-RATE = 16000
 FILES = ("config.json", "model.bin", "tokenizer.json", "vocabulary.json")
 REMEDY = "run: hotline models fetch whisper-base"
 _BEAM = 5
@@ -29,8 +30,11 @@ _BEAM = 5
 _PROMPT = "这是一段普通话,用简体字写下来。"
 REVISION = 3
 """Raise it whenever the same sound would be written down differently."""
-HINTS_REVISION = 1
+HINTS_REVISION = 2
 """Raise it whenever the same sound would be heard otherwise with the same phrases."""
+_UNSURE = 0.6
+"""A confidence below which other words were said as often as not; then it looks at the phrases one by one."""
+_LONGEST = 8.0  # seconds that saying a phrase may take
 _MOST = 100  # tokens of an answer, some 60 Hanzi: where it only repeats itself, nobody waits for more
 _USUAL = -1  # stands for the signs that the library never lets the model write
 
@@ -59,6 +63,7 @@ class WhisperEar:
         except Exception as fault:
             raise EarMissing(f"the Whisper model in {folder} is damaged ({fault}); {REMEDY}") from fault
         self._unwritten = [_USUAL, *_figures(self._model.hf_tokenizer)]
+        self._phrases = LikelyPhrases(self._model)
 
     def write_down(self, sound: Sound) -> str:
         """Return what was heard, numbers in Hanzi, nothing for silence; takes about a second."""
@@ -69,22 +74,27 @@ class WhisperEar:
 
         `phrases` are what it probably was, the most probable first. The model takes them for what was said
         before, the last of them most of all, and so for the subject: 余额 is then no 鱼饿 any more. It still
-        writes whatever else it hears.
+        writes whatever else it hears. Where it is not sure of that, each phrase is held against the sound.
         """
         before = "".join(f"{phrase}。" for phrase in reversed(phrases))
         told = {"initial_prompt": before, "max_new_tokens": _MOST}
         pieces = self._pieces(sound, **(told if phrases else {}))
         words = "".join("".join(piece.text for piece in pieces).split())
         likely = [math.exp(piece.avg_logprob) * (1 - piece.no_speech_prob) for piece in pieces]
-        return Heard(words, round(sum(likely) / len(likely), 2) if words else 0.0)
+        confidence = round(sum(likely) / len(likely), 2) if words else 0.0
+        doubtful = words and confidence < _UNSURE and sound.duration <= _LONGEST
+        return Heard(words, confidence, self._perhaps(sound, phrases) if doubtful and phrases else "")
+
+    def _perhaps(self, sound: Sound, phrases: Sequence[str]) -> str:
+        phrase, score = self._phrases.likeliest(_samples(sound), phrases)
+        return phrase if score >= LIKELY else ""
 
     def _pieces(self, sound: Sound, **otherwise: Any) -> list[Any]:
         if sound.is_silent:
             return []  # the model would write something all the same
-        samples = resampled(sound, RATE).samples.astype(np.float32) / FULL_SCALE
         usual = {"initial_prompt": _PROMPT, "suppress_tokens": self._unwritten}
         pieces, _ = self._model.transcribe(
-            samples,
+            _samples(sound),
             language="zh",
             beam_size=_BEAM,
             temperature=0.0,
@@ -93,6 +103,10 @@ class WhisperEar:
             **(usual | otherwise),
         )
         return list(pieces)
+
+
+def _samples(sound: Sound) -> NDArray[np.float32]:
+    return resampled(sound, RATE).samples.astype(np.float32) / np.float32(FULL_SCALE)
 
 
 def _figures(tokenizer: Any) -> list[int]:

@@ -77,12 +77,12 @@ class KeptEar:
         key = sound_key(f"{self.version}, {' '.join(phrases)}", sound)
         if (found := self._lines.find(key)) is None:
             self._lines.keep(key, *(found := self._listened(sound, phrases)))
-        words, confidence, seconds = found
-        return Heard(words, confidence), seconds
+        words, confidence, perhaps, seconds = found
+        return Heard(words, confidence, perhaps), seconds
 
     def _listened(self, sound: Sound, phrases: Sequence[str]) -> list[Any]:
         began = time.perf_counter()
         with closing(self._ear.listen(phrases)) as hearing:
             hearing.feed(sound)
             heard = hearing.finish()
-        return [heard.words, heard.confidence, round(time.perf_counter() - began, 3)]
+        return [heard.words, heard.confidence, heard.perhaps, round(time.perf_counter() - began, 3)]

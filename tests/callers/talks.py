@@ -7,7 +7,7 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
-from ivr.channels.stream_call import reading_of
+from ivr.channels.stream_call import said
 from ivr.services.register import CATALOGUE
 from menus.actions import Action
 from menus.dialogue import Turn, step
@@ -71,7 +71,7 @@ def question(menu: str) -> Question:
 
 def answered(asked: Question, heard: Heard, meant: str) -> Reached:
     """Take the turn of heard words; where several answers lead to the same place, what was `meant` is it."""
-    turn = step(shipped(), asked.state, Said(heard.words, heard.confidence, reading_of(heard.words)))
+    turn = step(shipped(), asked.state, said(heard))
     places = _places(asked.state.menu)
     if turn.state.asked:
         found = _same(places, places[turn.state.asked])
@@ -84,8 +84,8 @@ def answered(asked: Question, heard: Heard, meant: str) -> Reached:
 def _places(menu: str) -> dict[str, _Place]:
     """Return where each answer of a question leads, found by pressing it, or by saying it word by word."""
     start, known = shipped().start, question(menu)
-    said = phrases(start, shipped().menus[menu])
-    return {answer: _place(step(shipped(), known.state, _by(answer, said[answer]))) for answer in said}
+    listed = phrases(start, shipped().menus[menu])
+    return {answer: _place(step(shipped(), known.state, _by(answer, listed[answer]))) for answer in listed}
 
 
 def _same(places: Mapping[str, _Place], place: _Place) -> list[str]:

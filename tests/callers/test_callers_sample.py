@@ -8,11 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from speech.ears import EarMissing
-from speech.ears.whisper import assert_present as assert_ear_present
-from speech.voices import VoiceMissing
-from speech.voices.kokoro_files import assert_present
-from tests.ear.conftest import MODELS, missing
+from tests.fetched import MODELS
 
 _ROOT = Path(__file__).parents[2]
 _SPEAKER = "zm_yunjian"
@@ -26,20 +22,10 @@ def run(models: Path, *options: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-@pytest.fixture
-def models() -> Path:
-    """The folder with the real voice and the real ear."""
-    try:
-        assert_present(MODELS / "kokoro", _SPEAKER)
-        assert_ear_present(MODELS / "whisper-base")
-    except (VoiceMissing, EarMissing) as fault:
-        missing(str(fault))
-    return MODELS
-
-
-def test_callers_are_understood(models: Path, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("whisper_folder", "kokoro_folder")
+def test_callers_are_understood(tmp_path: Path) -> None:
     options = ["--asked", "4", "--unasked", "2", "--conditions", "clean", "--speakers", _SPEAKER]
-    done = run(models, *options, "--folder", str(tmp_path), "--sounds", str(tmp_path / "sounds"))
+    done = run(MODELS, *options, "--folder", str(tmp_path), "--sounds", str(tmp_path / "sounds"))
     assert done.returncode == 0, done.stderr
     assert done.stdout == (tmp_path / "ears.md").read_text() + "\n"
     assert (tmp_path / "sounds" / "page" / "index.html").exists()

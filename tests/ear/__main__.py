@@ -43,6 +43,7 @@ def listened(wanted: Wanted, under: tuple[str, ...], kept: Path, console: Consol
 
 @click.command()
 @click.option("--amounts", default=200, show_default=True, help="How many random amounts.")
+@click.option("--whole", default=200, show_default=True, help="How many of them in one go as well.")
 @click.option("--seed", default=1, show_default=True)
 @click.option(
     "--fewer", default=50, show_default=True, help="How many when it is harder, or by other voices."

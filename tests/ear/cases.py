@@ -45,11 +45,12 @@ class Wanted:
     """What a run says: how many random amounts by which seed, how many prompts (None: all); who says it.
 
     Of amounts and prompts only the first `fewer` are heard under conditions that are harder than the plain
-    telephone, and only so many amounts are said by other voices than the first one, which is the one that
-    also says them in one go.
+    telephone, and only so many amounts are said by other voices than the first one. That one also says the
+    first `whole` amounts in one go.
     """
 
     amounts: int
+    whole: int
     seed: int
     voices: Sequence[str]
     paces: Sequence[float]
@@ -85,7 +86,7 @@ def sayings(wanted: Wanted, voice: str, pace: float) -> list[Saying]:
         drawn_amounts = drawn(wanted.amounts if first else min(wanted.fewer, wanted.amounts), wanted.seed)
         for number, fen in enumerate(drawn_amounts):
             said.append(_joined(prompts[TURN], fen, pace, plain=number >= wanted.fewer))
-            if first:
+            if first and number < wanted.whole:
                 said.append(_whole(prompts[TURN], fen, pace))
     if "prompts" in wanted.kinds:
         lines = (line for name in prompts for line in shipped.lines(name, pace)[:_USUAL][-1:])

@@ -12,9 +12,6 @@ from running import gone
 from ivr.settings import Settings, SettingsError
 from ivr.voices import recordings, repertoire
 from speech.repertoire import Repertoire
-from speech.voices import VoiceMissing
-from speech.voices.kokoro import DEFAULT
-from speech.voices.kokoro_files import assert_present
 
 MODELS = Path(os.environ.get("HOTLINE_MODELS", Path(__file__).parents[2] / "models"))
 
@@ -27,15 +24,9 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def with_kokoro(settings: Settings) -> Settings:
-    """The same with the files of Kokoro; a skip where they are not, with HOTLINE_REQUIRE a fault."""
-    try:
-        assert_present(MODELS / "kokoro", DEFAULT)
-    except VoiceMissing as fault:
-        if "kokoro" in os.environ.get("HOTLINE_REQUIRE", ""):
-            raise
-        pytest.skip(str(fault))
-    return replace(settings, models=MODELS)
+def with_kokoro(settings: Settings, kokoro_folder: Path) -> Settings:
+    """The same with the files of Kokoro."""
+    return replace(settings, models=kokoro_folder.parent)
 
 
 @pytest.fixture

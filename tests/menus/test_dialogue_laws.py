@@ -109,7 +109,7 @@ def told_by(menus: Menus, service: str, data: st.DataObject) -> Told:
 def events() -> st.SearchStrategy[Event]:
     return st.one_of(
         st.builds(Pressed, keys),
-        st.builds(Said, spoken, st.floats(0, 1), readings),
+        st.builds(Said, spoken, st.floats(0, 1), readings, spoken),
         st.builds(Said, spoken),
         st.builds(Wrote, words, readings),
         st.just(StayedSilent()),

@@ -81,6 +81,19 @@ def test_words_that_the_ear_itself_doubts_are_asked_back() -> None:
     ).actions[0] == Say("unheard")
 
 
+def test_what_it_may_have_been_instead_is_asked_about_but_never_chosen() -> None:
+    unsure = Said("茶水", 0.3, perhaps="查余额")
+    talk = Talk().on(unsure)
+    assert (talk.menu, talk.turn.state.asked) == ("main", "1")
+    assert talk.on(YES).menu == "identity"
+    assert Talk().on(unsure, unsure).said[0] == "unheard"
+    assert Talk().on(Said("等等", 0.3, perhaps="查余额")).turn.state.asked == "1"
+    assert Talk().on(Said("等等", 0.5, perhaps="查余额")).end == Wait(3)
+    assert Talk().on(Said("茶水", 0.3, perhaps="没有这回事")).said[0] == "unheard"
+    number = Reading(digits="12")
+    assert Talk().on(Said("一二", 0.3, number, perhaps="查余额")).said[0] == "unheard"
+
+
 def test_a_doubt_is_asked_back_with_the_first_phrase() -> None:
     talk = doubted()
     assert talk.turn.actions == (

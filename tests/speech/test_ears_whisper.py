@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from speech.ears import EarBusy, EarError, EarMissing, Heard
-from speech.ears.whisper import FILES, WhisperEar, assert_present
+from speech.ears.whisper import FILES, WhisperEar
 from speech.ears.whisper_pool import WhisperPool
 from speech.sound import Sound
 from speech.telephone import RATE, resampled, silence
@@ -19,26 +19,14 @@ MODELS = Path(os.environ.get("HOTLINE_MODELS", Path(__file__).parents[2] / "mode
 
 
 @pytest.fixture(scope="module")
-def folder() -> Path:
-    """The real model of HOTLINE_MODELS or ./models, or a skip; required together with the Kokoro voice."""
-    try:
-        assert_present(MODELS / "whisper-base")
-    except EarMissing as fault:
-        if "kokoro" in os.environ.get("HOTLINE_REQUIRE", "").split(","):
-            raise
-        pytest.skip(str(fault))
-    return MODELS / "whisper-base"
-
-
-@pytest.fixture(scope="module")
 def sentence(kokoro_folder: Path) -> Sound:
     """A sentence of a caller, spoken by the Kokoro voice."""
     with closing(KokoroVoice(kokoro_folder)) as voice:
         return voice.speak("请帮我转人工服务,谢谢。", 0.9)
 
 
-def test_a_chinese_sentence_is_heard(folder, sentence):
-    pool = WhisperPool(folder, models=1, patience=60)
+def test_a_chinese_sentence_is_heard(whisper_folder, sentence):
+    pool = WhisperPool(whisper_folder, models=1, patience=60)
     pool.check()
     heard = []
     for sound in (sentence, resampled(sentence, 16000)):
@@ -52,11 +40,11 @@ def test_a_chinese_sentence_is_heard(folder, sentence):
                 hearing.feed(sentence)
     assert all("人工服务" in each.words for each in heard)
     assert all(0.2 < each.confidence <= 1 for each in heard)
-    assert pool.hear(sentence).words == "".join(WhisperEar(folder).write_down(sentence).split())
+    assert pool.hear(sentence).words == "".join(WhisperEar(whisper_folder).write_down(sentence).split())
 
 
-def test_silence_is_no_words(folder):
-    pool = WhisperPool(folder, models=1)
+def test_silence_is_no_words(whisper_folder):
+    pool = WhisperPool(whisper_folder, models=1)
     assert pool.listen(()).finish() == Heard("", 0.0)
     assert pool.hear(silence(2)) == Heard("", 0.0)
 

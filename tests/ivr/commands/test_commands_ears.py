@@ -12,11 +12,9 @@ import pytest
 from ears_server import Manners, vosk_server
 
 from ivr import ears
-from speech.ears import EarMissing
-from speech.ears.whisper import FILES, assert_present
+from speech.ears.whisper import FILES
 from speech.sound import Sound
 from speech.telephone import RATE, silence
-from speech.voices import VoiceMissing
 from speech.voices.kokoro import KokoroVoice
 
 MODELS = Path(os.environ.get("HOTLINE_MODELS", Path(__file__).parents[3] / "models"))
@@ -165,15 +163,11 @@ def test_ears_that_are_not_to_be_had_are_told(hotline_command, file):
         assert (refused.exit_code, why in refused.output) == (code, True), refused.output
 
 
-def test_a_caller_of_the_kokoro_voice_is_heard_by_whisper(hotline_command, tmp_path):
-    try:
-        assert_present(MODELS / "whisper-base")
-        with closing(KokoroVoice(MODELS / "kokoro")) as voice:
-            (tmp_path / "said.wav").write_bytes(voice.speak("转人工服务", 0.9).wav_bytes())
-    except (EarMissing, VoiceMissing) as fault:
-        if "kokoro" in os.environ.get("HOTLINE_REQUIRE", "").split(","):
-            raise
-        pytest.skip(str(fault))
+def test_a_caller_of_the_kokoro_voice_is_heard_by_whisper(
+    hotline_command, tmp_path, kokoro_folder, whisper_folder
+):
+    with closing(KokoroVoice(kokoro_folder)) as voice:
+        (tmp_path / "said.wav").write_bytes(voice.speak("转人工服务", 0.9).wav_bytes())
     words = ["hear", str(tmp_path / "said.wav"), "--phrases", "查余额,人工服务", "--ear", "whisper"]
-    told = json.loads(hotline_command(*words, HOTLINE_MODELS=str(MODELS)).stdout)
+    told = json.loads(hotline_command(*words, HOTLINE_MODELS=str(whisper_folder.parent)).stdout)
     assert (told["phrase"], told["ear"]) == ("人工服务", "whisper")
