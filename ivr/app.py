@@ -248,9 +248,13 @@ def demo_phone(
         Messages(twilio, hotline.settings.texts_file, strict=False, reports=True),
         callers,
         caption=sounds.caption if sounds else lambda _: None,
-        voice=lambda url: shown_voice(sounds, url),
+        voice=lambda url: shown_voice(sounds.voice_of(url) if sounds else None),
         notice=notice,
-        saying=Subtitles(hotline.conversations, hotline.script).of,
+        saying=Subtitles(
+            hotline.conversations,
+            hotline.script,
+            lambda passage: shown_voice(sounds.speaks(passage) if sounds else None),
+        ).of,
         shown_number=hotline.hotline.authority.number,
     )
 
@@ -262,9 +266,8 @@ def account_of(hotline: Assembly) -> Account:
     return Account(settings.public_url, settings.auth_tokens[0], number, settings.account_sid)
 
 
-def shown_voice(sounds: Shelf | None, url: str) -> str | None:
-    """Return the voice that speaks a sound, as people on the demo page know it."""
-    name = sounds.voice_of(url) if sounds else None
+def shown_voice(name: str | None) -> str | None:
+    """Return the voice of a name as people on the demo page know it."""
     return SHOWN.get(name.partition(":")[0]) if name else None
 
 

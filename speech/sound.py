@@ -84,7 +84,7 @@ class Sound:
                 told = reader.getnframes()
                 frames = reader.readframes(told)
         except (wave.Error, EOFError) as fault:
-            raise ValueError(f"this is not a PCM WAV file ({fault})") from fault
+            raise ValueError(f"this is not a PCM WAV file ({fault or 'it ends too soon'})") from fault
         if (found := len(frames) // (width * channels)) != told:
             raise ValueError(f"this WAV file is cut short: it has {found:,} of its {told:,} samples")
         values = _top_16_bits(frames, width)

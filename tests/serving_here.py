@@ -4,7 +4,7 @@ import logging
 import socket
 import threading
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from flask import Flask
@@ -20,7 +20,8 @@ def served(app: Flask, *, threaded: bool = True) -> Iterator[str]:
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
 
     def whole(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        yield from app(environ, start_response)
+        with closing(app(environ, start_response)) as parts:
+            yield from parts
         if "HTTP_UPGRADE" in environ:
             # This server reads a connection to its end, which the other side of a closed WebSocket expects
             # from us: where the two met, both waited.

@@ -95,13 +95,17 @@ class Shelf:
                 return None
         return "".join(line.text for line in passage.lines) if passage else None
 
+    def speaks(self, passage: Passage) -> str | None:
+        """Return the name of the voice that says a passage; None if none of ours can."""
+        studio = self.repertoire.voice_for(passage.lines)
+        return studio.name if studio else None
+
     def voice_of(self, url: str) -> str | None:
         """Return the name of the voice that speaks the sound at a URL; None if it is none of ours."""
         match _path(url):
             case [*_, "sound", "turn", token]:
                 passage = self.passage_of(token)
-                studio = self.repertoire.voice_for(passage.lines) if passage else None
-                return studio.name if studio else None
+                return self.speaks(passage) if passage else None
             case [*_, "sound", address]:
                 named = self._named(address)
                 return named[0].name if named else None

@@ -3,11 +3,11 @@
 A stream carries only sound, so these come from the turns as they were stored, masked as they are there.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from ivr.channels.phone.demo import Saying
-from ivr.channels.script import Script
+from ivr.channels.phone.demo import Piece, Saying
+from ivr.channels.script import Passage, Script
 from ivr.conversation import Answer, Conversations
 from menus.actions import Ask
 from menus.events import Said
@@ -19,10 +19,11 @@ _PERSON = "0"
 
 @dataclass(frozen=True)
 class Subtitles:
-    """Reads the last turn of calls."""
+    """Reads the last turn of calls; `voice` says for people which voice speaks a passage."""
 
     conversations: Conversations
     script: Script
+    voice: Callable[[Passage], str | None] = lambda _: None
 
     def of(self, call: str) -> Saying | None:
         """Return what was said last in a call, by the provider's name of it; None if nothing was."""
@@ -35,7 +36,7 @@ class Subtitles:
         return Saying(
             answer.number,
             [
-                ("".join(line.text for line in passage.lines), interruptible)
+                Piece("".join(line.text for line in passage.lines), interruptible, self.voice(passage) or "")
                 for passage, interruptible in zip(passages, (False, True), strict=True)
                 if passage.lines
             ],

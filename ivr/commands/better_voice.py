@@ -56,7 +56,9 @@ class BetterVoice:
             instead = "the better voice could not be had, the built-in one speaks"
             self._notice = lacking(KOKORO, instead, missing, _WITHOUT)
             return
-        self._render(studio, stop, "好听的声音准备好了{percent}%,现在就可以打电话。")
+        self._render(
+            studio, stop, "好听的声音正在准备,{total}句里准备好了{done}句,好一句用一句。现在就可以打电话。"
+        )
 
     def _fetch(self, stop: Event) -> None:
         def tell(percent: int) -> None:
@@ -78,8 +80,7 @@ class BetterVoice:
 
         def progress(done: int, total: int) -> None:
             if telling:
-                percent = done * 100 // max(total, 1)
-                self._notice = telling.format(percent=percent) if done < total else None
+                self._notice = telling.format(done=done, total=total) if done < total else None
 
         said: list[Sounding] = list(self.hotline.everything_said(self.hotline.newest_menus()))
         try:

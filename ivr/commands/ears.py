@@ -43,7 +43,11 @@ def ears(trying: bool) -> None:
     console.print(_table(found, chosen.ear, tried))
     for line in _remarks(found, chosen.ear, tried):
         console.print(line, highlight=False, soft_wrap=True)
-    console.print(f"Now: {chosen.why.partition(';')[0]} (HOTLINE_EAR={settings.ear}).", highlight=False)
+    failed = chosen.ear.name if chosen.ear and isinstance(tried.get(chosen.ear.name), EarError) else ""
+    now = f"{failed} fails, so callers press keys only" if failed else chosen.why.partition(";")[0]
+    console.print(f"Now: {now} (HOTLINE_EAR={settings.ear}).", highlight=False)
+    if failed:
+        raise SystemExit(1)
 
 
 def _tried(ear: Ear) -> float | EarError:

@@ -18,6 +18,9 @@ from menus.answers import Chosen, Doubtful, match, weighed
 from speech.ears import Ear, EarError, Heard
 from speech.sound import Sound
 
+_EARLESS = "there is no ear to hear with; hotline ears says what each of them needs"
+_SWITCHED_OFF = "HOTLINE_EAR is none, so nobody is heard; name an ear, such as --ear whisper"
+
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False, readable=True))
@@ -28,7 +31,8 @@ def hear(file: Path, phrases: str, name: str | None) -> None:
     """Hear the WAV file FILE as a telephone would carry it, and write what was heard as JSON.
 
     "words" is what the ear heard, "confidence" how sure it is (0 to 1), "phrase" which of the phrases that
-    means, and "match" how: chosen, doubtful (callers would be asked back), or none.
+    means, and "match" how: chosen, doubtful (callers would be asked back), or none. The ear is told what it
+    may expect, as it is in a call: without phrases it hears short words badly.
     """
     sound = _read(file)
     listed = [phrase.strip() for phrase in re.split("[,，、]", phrases) if phrase.strip()]
@@ -50,13 +54,14 @@ def _read(file: Path) -> Sound:
 def _ear(name: str | None) -> Ear:
     logging.getLogger("ivr.ears").addHandler(logging.NullHandler())
     try:
-        chosen = choose(ear_settings({**os.environ, **({"HOTLINE_EAR": name} if name else {})}))
+        settings = ear_settings({**os.environ, **({"HOTLINE_EAR": name} if name else {})})
+        chosen = choose(settings)
     except SettingsError as error:
         if name is None:
             raise
         raise click.BadParameter(str(error).replace("HOTLINE_EAR", "--ear"), param_hint="--ear") from error
     if chosen.ear is None:
-        raise click.ClickException("there is no ear to hear with; hotline ears says what each of them needs")
+        raise click.ClickException(_SWITCHED_OFF if settings.ear == "none" else _EARLESS)
     return chosen.ear
 
 

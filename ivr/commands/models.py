@@ -27,6 +27,8 @@ def models(context: click.Context, verify: bool) -> None:
     console = Console()
     console.print(f"In {folder.absolute()} (HOTLINE_MODELS):", highlight=False, soft_wrap=True)
     console.print(_table(states))
+    if not verify:
+        click.echo("Only sizes were looked at; --verify checks every byte.")
     if lacking := [name for name, each in states.items() if each is not State.THERE]:
         click.echo(f"To fetch what is not there: hotline models fetch {' '.join(lacking)}")
 

@@ -22,7 +22,7 @@ def talk(hotline: House) -> Talk:
 @pytest.fixture
 def shown(hotline: House, talk: Talk) -> Callable[[], Saying]:
     built = hotline.built
-    subtitles = Subtitles(built.conversations, built.script)
+    subtitles = Subtitles(built.conversations, built.script, lambda passage: f"{len(passage.lines)} 句")
 
     def last() -> Saying:
         found = subtitles.of(talk.name)
@@ -41,9 +41,10 @@ def test_the_greeting_comes_in_two_pieces_and_the_menu_can_be_answered_in_words(
     talk.dial()
     first = shown()
     assert first.number == 1
-    assert [interruptible for _, interruptible in first.passages] == [False, True]
-    assert "这是演示电话" in first.passages[0][0]
-    assert "查余额,请按一" in first.passages[1][0]
+    assert [piece.interruptible for piece in first.pieces] == [False, True]
+    assert [piece.voice for piece in first.pieces] == ["3 句", "2 句"]
+    assert "这是演示电话" in first.pieces[0].words
+    assert "查余额,请按一" in first.pieces[1].words
     assert first.sentences == ("查余额", "查每月到账", "家人共用", "别的事", PERSON)
     assert (first.heard, first.patience) == ("", 8.0)
 
@@ -68,7 +69,7 @@ def test_who_is_asked_back_may_say_yes_or_no(talk, shown):
 def test_a_question_for_yes_or_no_is_answered_with_them(talk, shown):
     talk.dial()
     talk.press("1", "450199195503179983", "837294", "3")
-    assert shown().passages[-1][0].endswith("请按二。")
+    assert shown().pieces[-1].words.endswith("请按二。")
     assert shown().sentences == ("是的", "不是")
 
 

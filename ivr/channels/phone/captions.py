@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any
 
-from ivr.channels.phone.demo import Saying
+from ivr.channels.phone.demo import Piece, Saying
 
 
 class Captions:
@@ -14,7 +14,7 @@ class Captions:
         self.sentences: frozenset[str] = frozenset()
         self._saying = saying
         self._number = 0
-        self._passages: deque[tuple[str, bool]] = deque()
+        self._pieces: deque[Piece] = deque()
 
     def next(self) -> list[dict[str, Any]]:
         """Return what is shown of a sound that comes now; nothing of one taken up after an interruption."""
@@ -22,12 +22,13 @@ class Captions:
         saying = self._saying()
         if saying and saying.number != self._number:
             self._number = saying.number
-            self._passages = deque(saying.passages)
+            self._pieces = deque(saying.pieces)
             self.sentences = frozenset(saying.sentences)
             told.append({"turn": _turn(saying)})
-        if self._passages:
-            text, interruptible = self._passages.popleft()
-            told.append({"sound": {"text": text, "interruptible": interruptible}})
+        if self._pieces:
+            piece = self._pieces.popleft()
+            sound = {"text": piece.words, "interruptible": piece.interruptible, "voice": piece.voice}
+            told.append({"sound": sound})
         return told
 
 

@@ -27,18 +27,27 @@ class Caller:
 
 
 @dataclass(frozen=True)
+class Piece:
+    """What is played at one go: its words, whether it can be interrupted, and who speaks it, for people."""
+
+    words: str
+    interruptible: bool
+    voice: str = ""
+
+
+@dataclass(frozen=True)
 class Saying:
     """What the hotline says on a call over a stream, for subtitles: a stream itself carries only sound.
 
     number      which turn
-    passages    what is played at one go: its words, and whether it can be interrupted
+    pieces      what is played, in this order
     heard       the words it has understood before, "" for none
     sentences   what may be answered in words, one for each answer; none where only keys count
     patience    seconds it waits for an answer
     """
 
     number: int
-    passages: Sequence[tuple[str, bool]]
+    pieces: Sequence[Piece]
     heard: str = ""
     sentences: Sequence[str] = ()
     patience: float = 0.0

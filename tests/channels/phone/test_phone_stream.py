@@ -15,7 +15,7 @@ from toy_hotline import CALLER, Toy
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
-from ivr.channels.phone.demo import DemoPhone, Saying
+from ivr.channels.phone.demo import DemoPhone, Piece, Saying
 from ivr.channels.phone.faults import Fault
 from ivr.channels.phone.messages import Messages
 from ivr.channels.phone.mouthpiece import MOST_WAITING, Mouthpiece
@@ -23,7 +23,9 @@ from ivr.channels.phone.page import blueprint
 from ivr.channels.phone.stream import FRAME, SILENCE, Cleared, Marked, Sounded, order
 
 TONE = bytes(range(160))
-SAYING = Saying(2, [("请听好。", False), ("查余额,请按一。", True)], "我要查", ("查余额",), 8.0)
+SAYING = Saying(
+    2, [Piece("请听好。", False, "内置的声音"), Piece("查余额,请按一。", True)], "我要查", ("查余额",), 8.0
+)
 
 
 @dataclass
@@ -156,9 +158,17 @@ def test_the_page_gets_the_words_with_the_sound_and_orders_in_their_order(page, 
         end.plays(TONE)
         turn = received(socket, "turn")
         assert turn == {"number": 2, "heard": "我要查", "sentences": ["查余额"], "patience": 8.0}
-        assert received(socket, "sound") == {"text": "请听好。", "interruptible": False}
+        assert received(socket, "sound") == {
+            "text": "请听好。",
+            "interruptible": False,
+            "voice": "内置的声音",
+        }
         assert received(socket, "mark") == "g0-sound1"
-        assert received(socket, "sound") == {"text": "查余额,请按一。", "interruptible": True}
+        assert received(socket, "sound") == {
+            "text": "查余额,请按一。",
+            "interruptible": True,
+            "voice": "",
+        }
         assert received(socket, "clear") is True
         assert received(socket, "sound itself") == TONE, "taken up again, without words"
 

@@ -100,6 +100,10 @@ def test_trying_shows_what_only_using_shows(hotline_command, tmp_path, server):
     assert row(told, "vosk-server")[:4] == ["yes", "yes", "ready", "in"]
     assert row(told, "whisper") == ["-", "yes", "failed"]
     assert "whisper cannot be used: the Whisper model in" in told
+    assert "Now: vosk-server hears callers" in told
+    failed = hotline_command("ears", "--try", HOTLINE_EAR="whisper", HOTLINE_MODELS=str(tmp_path))
+    assert failed.exit_code == 1
+    assert "Now: whisper fails, so callers press keys only (HOTLINE_EAR=whisper)." in failed.stdout
 
 
 def test_settings_that_are_wrong_are_told(hotline_command, file):
@@ -153,7 +157,7 @@ def test_files_that_are_no_sound_are_told(hotline_command, tmp_path, server):
 def test_ears_that_are_not_to_be_had_are_told(hotline_command, file):
     for words, code, why in (
         ([], 1, "there is no ear to hear with; hotline ears says what each of them needs"),
-        (["--ear", "none"], 1, "there is no ear to hear with"),
+        (["--ear", "none"], 1, "nobody is heard; name an ear, such as --ear whisper"),
         (["--ear", "vosk"], 2, "--ear=vosk cannot hear: there is no Vosk model in"),
         (["--ear", "vosk-server"], 2, "--ear has no server; write vosk-server:ws://HOST:PORT"),
         (["--ear", "vosk-server:ws://127.0.0.1:9"], 1, "127.0.0.1:9 cannot be reached"),

@@ -139,9 +139,9 @@ export class Call extends EventTarget {
       this.#patience = turn.patience;
       this.#tell("turn", turn);
     });
-    on("sound", ({ text, interruptible }) => {
-      this.#set(interruptible);
-      this.#tell("sound", { text, interruptible, streamed: true });
+    on("sound", (sound) => {
+      this.#set(sound.interruptible);
+      this.#tell("sound", { ...sound, streamed: true });
     });
     on("quiet", () => {
       this.#set(true);

@@ -53,7 +53,10 @@ function dial() {
   made.addEventListener("sound", ({ detail }) => {
     handset.sound(detail, { voice: player.voiceOf(detail), audible: player.audible(detail) });
   });
-  made.addEventListener("open", ({ detail }) => handset.open(detail));
+  made.addEventListener("open", ({ detail }) => {
+    handset.open(detail);
+    talk.listen(detail);
+  });
   made.addEventListener("waiting", ({ detail }) => handset.patience(detail.seconds));
   made.addEventListener("pressed", ({ detail }) => handset.pressed(detail));
   made.addEventListener("lost", () => handset.lost());

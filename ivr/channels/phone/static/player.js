@@ -49,8 +49,7 @@ export class Player {
   /** Which voice will speak this sound, for people to read. */
   voiceOf(sound) {
     if (!this.isOn()) return "声音关着,只有字幕";
-    if (sound.streamed) return "";
-    if (sound.address) return sound.voice || "";
+    if (sound.streamed || sound.address) return sound.voice || "";
     if (sound.text === null) return "";
     return this.#speaker(sound) ? "浏览器自带的声音" : "这台电脑没有中文声音,只有字幕";
   }

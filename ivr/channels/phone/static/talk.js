@@ -12,6 +12,8 @@ export class Talk extends EventTarget {
   #open = false; // whether the microphone is
   #opening = false;
   #said = false; // whether something was said to the present question
+  #speaking = false; // whether a ready sentence is being said
+  #listening = false; // whether words count now
 
   constructor(microphone) {
     super();
@@ -33,8 +35,15 @@ export class Talk extends EventTarget {
     )));
     $("sentences").scrollLeft = 0;
     this.#keepTwoRows();
-    this.#said = false;
+    this.#said = this.#speaking = false;
+    this.#allow();
     document.body.dataset.speech = sentences.length ? "asked" : "keys";
+  }
+
+  /** Words count from now on, or not: what has to be heard out takes no answer. */
+  listen(listening) {
+    this.#listening = listening;
+    this.#allow();
   }
 
   /** Nobody listens any more. */
@@ -51,12 +60,12 @@ export class Talk extends EventTarget {
 
   said() {
     if (!this.#said) return; // it was understood before its end
-    this.#allow(true);
+    this.#end();
     this.#hint("热线在想您说的是什么…");
   }
 
   unspoken() {
-    this.#allow(true);
+    this.#end();
     this.#hint("这句话说不出来,请点别的,或者按键。");
   }
 
@@ -75,7 +84,8 @@ export class Talk extends EventTarget {
   }
 
   #say(words) {
-    this.#allow(false); // one at a time
+    this.#speaking = true; // one at a time
+    this.#allow();
     this.#hint("正在准备这句话…");
     this.#tell("say", words);
   }
@@ -115,8 +125,13 @@ export class Talk extends EventTarget {
     $("microphone-word").textContent = open ? "关麦克风" : "开口说";
   }
 
-  #allow(allowed) {
-    for (const button of $("sentences").children) button.disabled = !allowed;
+  #end() {
+    this.#speaking = false;
+    this.#allow();
+  }
+
+  #allow() {
+    for (const button of $("sentences").children) button.disabled = this.#speaking || !this.#listening;
   }
 
   #hint(words) {
