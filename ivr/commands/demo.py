@@ -56,13 +56,9 @@ def demo(port: int) -> None:
 
 
 def _tell(built: Assembly, console: Console) -> None:
-    table = Table(
-        *("谁", "手机", "身份证号", "密码"),
-        title="演示的人(都是编的)",
-        title_justify="left",
-        box=None,
-        padding=(0, 2, 0, 0),
-    )
+    table = Table(title="演示的人(都是编的)", title_justify="left", box=None, padding=(0, 2, 0, 0))
+    for heading in ("谁", "手机", "身份证号", "密码"):
+        table.add_column(heading, no_wrap=True)  # a number in two pieces is misread
     table.add_column("可以试什么", overflow="fold")
     for caller in demo_callers():
         table.add_row(caller.name, caller.number, caller.identity_number, caller.pin or "-", caller.shows)
