@@ -40,8 +40,8 @@ second to two. Times are the callers': network and their own process count again
 answers at once.
 
 - key: from a key until the first sound of its answer. Goal: 95 of 100 within {MOST_KEY:.0f} ms with 10 calls.
-- decision: from the end of the last word until the ear is given it, the silence that ends an answer (700 ms)
-  among it. Goal: 95 of 100 within {MOST_DECISION:.0f} ms with 10 calls.
+- decision: from the end of the last word until the ear is asked for it, the silence that ends an answer
+  (700 ms) among it. Goal: 95 of 100 within {MOST_DECISION:.0f} ms with 10 calls.
 - reply: from there until the first sound of the answer.
 - gaps: how often sound ran out for more than {GAP * 1000:.0f} ms in the middle of an answer, and the longest
   silence there. Goal: none with 50 calls.

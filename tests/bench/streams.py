@@ -84,7 +84,7 @@ class Waits:
 @dataclass(frozen=True, slots=True)
 class Row:
     """One run. `key`: from a key until its answer begins; `decision`: from the last word's end until the ear
-    is given it; `reply`: from there until the answer begins.
+    is asked for it; `reply`: from there until the answer begins.
 
     `gaps` counts those over GAP, `longest_gap` is in milliseconds; keys and words without an answer are
     `missed`, and sockets that closed by themselves are `closed`; cores are processor seconds a second.
@@ -115,10 +115,13 @@ class Figures:
 
 
 class Stenographer:
-    """Vosk's recognizer as far as a server needs one: hears the same words in everything, and notes when."""
+    """Vosk's recognizer as far as a server needs one: hears the same words in everything.
+
+    It notes when it is asked for them: it hears along, so it is given sound from the first word on.
+    """
 
     def __init__(self, asked: list[float]) -> None:
-        asked.append(time.monotonic())
+        self._asked = asked
 
     def AcceptWaveform(self, _data: bytes) -> int:  # noqa: N802
         """Take sound, and never find an end in it."""
@@ -130,6 +133,7 @@ class Stenographer:
 
     def Result(self) -> str:  # noqa: N802
         """Return the words, one character each, as a model does that was given characters."""
+        self._asked.append(time.monotonic())
         return json.dumps({"text": " ".join(WORDS)})
 
     FinalResult = Result
@@ -137,7 +141,7 @@ class Stenographer:
 
 @dataclass
 class Run:
-    """One load on a hotline. `asked` grows by the moment whenever the ear is given words."""
+    """One load on a hotline. `asked` grows by the moment whenever the ear is asked for words."""
 
     hotline: Hotline
     database: str
@@ -217,7 +221,7 @@ def measure(size: Size, tell: Tell, peers: Path | None) -> Figures:
 
 @contextmanager
 def listening() -> Iterator[tuple[str, list[float]]]:
-    """Run an ear that takes no time; gives its address, and the moments at which it was first given sound."""
+    """Run an ear that takes no time; gives its address, and the moments at which it was asked for words."""
     asked: list[float] = []
     with vosk_server(Manners(lambda _config: Stenographer(asked))) as address:
         yield f"vosk-server:{address}", asked
@@ -247,7 +251,7 @@ def waits(seconds: Sequence[float]) -> Waits:
 
 
 def asked_before(asked: Sequence[float], answer: float) -> float:
-    """Return when the ear was given the words that this answer is to: the last time before it.
+    """Return when the ear was asked for the words that this answer is to: the last time before it.
 
     Its answer takes milliseconds, so that somebody else's words seldom come between.
     """
