@@ -110,7 +110,8 @@ class Conversations:
             stored = turns.last_of_any(connection, self._vault.hashes(key, "conversation"))
             if stored is None:
                 return None
-            return self._open(stored).event, self._again(connection, stored)
+            kept = self._open(stored)
+            return kept.event, self._answer(connection, stored, kept)
 
     def at(self, conversation_id: int, number: int) -> tuple[Answer, datetime] | None:
         """Return one turn and when it was taken: what the sound of a turn is made from."""
@@ -203,8 +204,11 @@ class Conversations:
         return record.load(self._vault.open(stored.record_sealed, _PLACE))
 
     def _again(self, connection: Connection, stored: Stored) -> Answer:
+        return self._answer(connection, stored, self._open(stored))
+
+    def _answer(self, connection: Connection, stored: Stored, kept: Record) -> Answer:
         menus = self._versions.menus(connection, stored.version)
-        return Answer(self._open(stored).turn, stored.number, stored.conversation_id, menus, again=True)
+        return Answer(kept.turn, stored.number, stored.conversation_id, menus, again=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,14 +132,14 @@ def _is_number(reading: Reading) -> bool:
 
 
 def _weighed(start: Start, menu: Menu, said: Said) -> Match:
-    found = _matched(start, menu, said)
-    listed = {**phrases(start, menu), **dict(_alone(start))}
-    return answers.weighed(listed, found, said.confidence, said.perhaps)
-
-
-def _matched(start: Start, menu: Menu, said: Said) -> Match:
     known = phrases(start, menu)
-    alone = answers.choose({**known, **dict(_alone(start))}, said.words)
+    with_alone = {**known, **dict(_alone(start))}
+    found = _matched(known, with_alone, menu, said)
+    return answers.weighed(with_alone, found, said.confidence, said.perhaps)
+
+
+def _matched(known: Phrases, with_alone: Phrases, menu: Menu, said: Said) -> Match:
+    alone = answers.choose(with_alone, said.words)
     if alone:
         return Chosen(alone)
     found = answers.match(known, said.words)

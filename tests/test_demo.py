@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from browsing import METER, until_page
+from fetched import MODELS
 from playwright.sync_api import BrowserContext, Page, expect
 from running import SHIPPED, Running, free_port, gone, running, until
 
@@ -19,8 +20,6 @@ from ivr.settings import Settings
 from ivr.tools.demo_people import demo_callers
 from speech.sound import Sound
 from speech.telephone import RATE, mulaw_decode, resampled, silence
-
-MODELS = Path(os.environ.get("HOTLINE_MODELS", Path(__file__).parents[1] / "models")).absolute()
 
 FIRST = demo_callers()[0]
 PATIENCE = 30_000  # milliseconds; a machine with other things to do is slow

@@ -82,8 +82,8 @@ class WhisperEar:
         words = "".join("".join(piece.text for piece in pieces).split())
         likely = [math.exp(piece.avg_logprob) * (1 - piece.no_speech_prob) for piece in pieces]
         confidence = round(sum(likely) / len(likely), 2) if words else 0.0
-        doubtful = words and confidence < _UNSURE and sound.duration <= _LONGEST
-        return Heard(words, confidence, self._perhaps(sound, phrases) if doubtful and phrases else "")
+        looks = words and phrases and confidence < _UNSURE and sound.duration <= _LONGEST
+        return Heard(words, confidence, self._perhaps(sound, phrases) if looks else "")
 
     def _perhaps(self, sound: Sound, phrases: Sequence[str]) -> str:
         phrase, score = self._phrases.likeliest(_samples(sound), phrases)

@@ -9,6 +9,7 @@ by being common.
 import importlib
 import math
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -36,19 +37,28 @@ class LikelyPhrases:
     def likeliest(self, samples: NDArray[np.float32], phrases: Sequence[str]) -> tuple[str, float]:
         """Return the phrase with the highest score, and its score; `samples` are 16 kHz from -1 to 1."""
         new = [phrase for phrase in phrases if phrase not in self._without_speech]
-        speechless = [self._logarithms(noise, new) for noise in _speechless()] if new else []
+        speechless = [self._logarithms(encoded, new) for encoded in self._speechless] if new else []
         self._without_speech |= dict(zip(new, map(max, zip(*speechless, strict=True)), strict=True))
-        found = zip(phrases, self._logarithms(samples, phrases), strict=True)
+        found = zip(phrases, self._logarithms(self._encoded(samples), phrases), strict=True)
         score, best = max((heard - self._without_speech[phrase], phrase) for phrase, heard in found)
         return best, score
 
-    def _logarithms(self, samples: NDArray[np.float32], phrases: Sequence[str]) -> list[float]:
-        """Return how probable the model finds each phrase as what was said, as a logarithm."""
+    @cached_property
+    def _speechless(self) -> list[NDArray[np.float32]]:
+        """Two seconds of silence, and of hiss from hardly to very loud, as the model sees them."""
+        hiss = np.random.default_rng(1).standard_normal(2 * RATE, np.float32)
+        return [self._encoded(hiss * np.float32(loudness)) for loudness in (0, 0.001, 0.01, 0.1)]
+
+    def _encoded(self, samples: NDArray[np.float32]) -> NDArray[np.float32]:
         behind = np.zeros(int(_BEHIND * RATE), np.float32)
         features = self._whisper.feature_extractor(np.concatenate([samples, behind]))
         frames = features.shape[-1] // 2 * 2  # the model takes them in pairs
         sound = np.ascontiguousarray(features[np.newaxis, :, :frames])
-        encoded = np.array(self._whisper.model.encode(self._view(sound)))
+        return np.array(self._whisper.model.encode(self._view(sound)))
+
+    def _logarithms(self, encoded: NDArray[np.float32], phrases: Sequence[str]) -> list[float]:
+        """Return how probable the model finds each phrase as what was said, as a logarithm."""
+        frames = 2 * encoded.shape[1]
         found: list[float] = []
         for begin in range(0, len(phrases), _AT_ONCE):
             written = [self._tokens.encode(f"{phrase}。") for phrase in phrases[begin : begin + _AT_ONCE]]
@@ -59,9 +69,3 @@ class LikelyPhrases:
                 for one in aligned
             ]
         return found
-
-
-def _speechless() -> list[NDArray[np.float32]]:
-    """Return two seconds of silence, and of hiss from hardly to very loud, always the same."""
-    hiss = np.random.default_rng(1).standard_normal(2 * RATE, np.float32)
-    return [hiss * np.float32(loudness) for loudness in (0, 0.001, 0.01, 0.1)]

@@ -2,22 +2,21 @@
 
 import os
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from ivr.settings import SettingsError
 from tests.bench.first_answer import FLOWS, MOST, Waiting, prompts_of, table, waiting
+from tests.fetched import MODELS
 
 _BALANCE = FLOWS[0]
-_MODELS = Path(os.environ.get("HOTLINE_MODELS", Path(__file__).parents[2] / "models"))
 
 
 @pytest.fixture(scope="module", params=["pyttsx3", "kokoro"])
 def hotline_of(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Waiting]:
     """A hotline with one voice; where its model is not there, a skip, with HOTLINE_REQUIRE a fault."""
     try:
-        with waiting(request.param, tmp_path_factory.mktemp("sounds"), _MODELS) as found:
+        with waiting(request.param, tmp_path_factory.mktemp("sounds"), MODELS) as found:
             yield found
     except SettingsError as fault:
         if request.param in os.environ.get("HOTLINE_REQUIRE", ""):

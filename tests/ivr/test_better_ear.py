@@ -1,6 +1,5 @@
 """The demo's ear: there from the beginning, fetched while it runs, or not to be had."""
 
-import os
 import threading
 from dataclasses import replace
 from pathlib import Path
@@ -15,8 +14,6 @@ from ivr.ears import Choice
 from speech.ears.vosk_server import VoskServerEar
 from speech.models import Edition, Model, ModelFile
 from speech.models.pages import Pages
-
-MODELS = Path(os.environ.get("HOTLINE_MODELS", Path(__file__).parents[2] / "models"))
 
 
 @pytest.fixture

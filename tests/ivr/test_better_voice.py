@@ -1,6 +1,5 @@
 """The demo's better voice: what people read where it cannot be had, and how it takes over."""
 
-import os
 import re
 import threading
 import time
@@ -16,8 +15,6 @@ from speaking import Speaking, environment
 from ivr.commands.better_voice import BetterVoice
 from speech.models import Edition, Model, ModelFile
 from speech.models.pages import Pages
-
-MODELS = Path(os.environ.get("HOTLINE_MODELS", Path(__file__).parents[2] / "models"))
 
 
 @contextmanager

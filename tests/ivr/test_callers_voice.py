@@ -1,6 +1,5 @@
 """Who speaks the sentences of the demo's page: not the hotline itself, where another can be had."""
 
-import os
 import threading
 from dataclasses import replace
 from pathlib import Path
@@ -11,8 +10,6 @@ from ivr.commands.callers_voice import CallersVoice
 from ivr.settings import Settings
 from speech.telephone import RATE
 from speech.voices.kokoro import DEFAULT
-
-MODELS = Path(os.environ.get("HOTLINE_MODELS", Path(__file__).parents[2] / "models"))
 
 
 @pytest.fixture

@@ -13,8 +13,6 @@ from ivr.settings import Settings, SettingsError
 from ivr.voices import recordings, repertoire
 from speech.repertoire import Repertoire
 
-MODELS = Path(os.environ.get("HOTLINE_MODELS", Path(__file__).parents[2] / "models"))
-
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:

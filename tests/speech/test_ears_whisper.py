@@ -1,6 +1,5 @@
 """Whisper as an ear for callers: the real model, its queue, and models that are slow, broken or not there."""
 
-import os
 import threading
 import time
 from contextlib import closing
@@ -14,8 +13,6 @@ from speech.ears.whisper_pool import WhisperPool
 from speech.sound import Sound
 from speech.telephone import RATE, resampled, silence
 from speech.voices.kokoro import KokoroVoice
-
-MODELS = Path(os.environ.get("HOTLINE_MODELS", Path(__file__).parents[2] / "models"))
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,7 @@
 """What Whisper is not sure of, held against the phrases of a question: words said badly, and no words."""
 
 import os
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -40,9 +41,9 @@ def called(kokoro: Path, speaker: str, words: str, pace: float) -> Sound:
     return cut.sound
 
 
-def scored(likely: LikelyPhrases, sound: Sound) -> tuple[str, float]:
+def scored(likely: LikelyPhrases, sound: Sound, phrases: Sequence[str] = MAIN) -> tuple[str, float]:
     samples = resampled(sound, RATE).samples.astype(np.float32) / np.float32(FULL_SCALE)
-    return likely.likeliest(samples, MAIN)
+    return likely.likeliest(samples, phrases)
 
 
 @pytest.mark.parametrize(
@@ -75,8 +76,7 @@ def test_no_noise_is_a_phrase(likely: LikelyPhrases, name: str) -> None:
 def test_a_score_is_the_same_whatever_else_is_scored(likely: LikelyPhrases) -> None:
     sound = Sound(lines.noise("coughs 1").astype(np.int16), LINE_RATE)
     best, score = scored(likely, sound)
-    samples = resampled(sound, RATE).samples.astype(np.float32) / np.float32(FULL_SCALE)
-    assert likely.likeliest(samples, [best]) == (best, pytest.approx(score, abs=0.2))
+    assert scored(likely, sound, [best]) == (best, pytest.approx(score, abs=0.2))
 
 
 def test_without_phrases_and_for_long_sentences_it_does_not_look(ear: WhisperEar) -> None:

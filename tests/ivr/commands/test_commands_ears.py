@@ -1,7 +1,6 @@
 """`hotline ears` and `hotline hear`: what a newcomer sees with no ear, with some, and with a bad file."""
 
 import json
-import os
 import socket
 from collections.abc import Iterator
 from contextlib import closing
@@ -16,8 +15,6 @@ from speech.ears.whisper import FILES
 from speech.sound import Sound
 from speech.telephone import RATE, silence
 from speech.voices.kokoro import KokoroVoice
-
-MODELS = Path(os.environ.get("HOTLINE_MODELS", Path(__file__).parents[3] / "models"))
 
 
 class Parrot:
