@@ -12,7 +12,14 @@ from dataclasses import dataclass
 from ivr.channels.understanding import Understanding
 from ivr.failures import place_of
 from speech.ears import Ear, EarBusy, Heard
-from speech.listening.events import Event, FalseStart, SpeechBegan, SpeechEnded, TooLong
+from speech.listening.events import (
+    Event,
+    FalseStart,
+    SpeechBegan,
+    SpeechEnded,
+    SpeechSuspected,
+    TooLong,
+)
 from speech.listening.listener import Listener
 from speech.sound import Sound
 from speech.telephone import RATE, mulaw_decode
@@ -21,11 +28,13 @@ _log = logging.getLogger(__name__)
 
 UNDERSTOOD_WITHIN = 8.0
 """Seconds after which an ear that has not answered is given up for the rest of the call."""
+MOST_SUSPICIONS = 5
+"""False suspicions of speech in a call that stop a prompt; on such a line only speech does afterwards."""
 
 
 @dataclass(frozen=True, slots=True)
 class Began:
-    """The caller speaks: what we are saying should stop."""
+    """The caller speaks, or may do so: what we are saying should stop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +58,8 @@ class Attention:
         self._ear = ear
         self._pool = pool
         self._phrases: tuple[str, ...] = ()
+        self._suspects = False
+        self._suspicions = 0  # that were false
         self._said: Understanding | None = None  # while the caller speaks
         self._words: Future[Heard] | None = None  # once the caller has spoken
         self._until = 0.0
@@ -56,8 +67,8 @@ class Attention:
 
     @property
     def is_busy(self) -> bool:
-        """Whether the caller speaks, or is still being understood."""
-        return self._said is not None or self._words is not None
+        """Whether the caller speaks, may do so, or is still being understood."""
+        return self._suspects or self._said is not None or self._words is not None
 
     def ask(self, phrases: Sequence[str]) -> None:
         """Open the next question: what it takes for an answer; nothing is heard where that is no words."""
@@ -70,6 +81,7 @@ class Attention:
         if self._said:
             self._said.drop()
         self._said = self._words = None
+        self._suspects = False
 
     def hear(self, mulaw: bytes, *, playing: bool, interruptible: bool, now: float) -> list[Told]:
         """Take sound of the line, and whether something of ours is played meanwhile."""
@@ -103,10 +115,18 @@ class Attention:
         if self._words is not None:
             return []  # one answer at a time: what is said meanwhile is not waited for
         match event:
+            case SpeechSuspected() if self._suspicions < MOST_SUSPICIONS:
+                self._suspects = True
+                return [Began()]
+            case FalseStart() if self._suspects:
+                self._suspects = False
+                self._suspicions += 1
+                return [Mistaken()]
             case SpeechBegan(sound=sound):
+                suspected, self._suspects = self._suspects, False
                 self._said = self._understanding()
                 self._said.begin(sound)
-                return [Began()]
+                return [] if suspected else [Began()]
             case SpeechEnded(sound=sound):
                 said = self._said or self._understanding()
                 self._words, self._said = said.end(sound), None

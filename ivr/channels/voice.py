@@ -20,6 +20,7 @@ from ivr.channels.signature import Fields, Signature
 from ivr.channels.twiml import LAST, Renderer
 from ivr.conversation import CHINA, Conversations, Request
 from ivr.failures import place_of
+from menus.actions import Ask
 from menus.events import Arrived, Event, Left, Pressed, StayedSilent, TransferEnded
 
 _log = logging.getLogger(__name__)
@@ -74,10 +75,7 @@ class Calls:
         if not self.serves(fields.get("To", "")):
             return self.renderer.reject()
         arrived = Arrived("voice", self.clock().astimezone(CHINA).date())
-        document = self._taken(fields, 1, arrived, begins=True)
-        call = call_of(fields)
-        token = self.token(call, number_of(fields.get("From"))) if call else ""
-        return self.renderer.connect(token) if token else document
+        return self._taken(fields, 1, arrived, begins=True)
 
     def turn(self, fields: Fields, query: Query) -> str:
         """Take the next turn, or repeat one that was taken."""
@@ -105,7 +103,11 @@ class Calls:
             return self.renderer.hang_up()
         # No turn has the number 0, so that what names none is asked the last question again.
         request = replace(self._request(fields, str(number), event), number=number, begins=begins)
-        return self.renderer.render(self.conversations.take_turn(request))
+        answer = self.conversations.take_turn(request)
+        document = self.renderer.render(answer)
+        listens = isinstance(event, Arrived | TransferEnded) and isinstance(answer.turn.actions[-1], Ask)
+        token = self.token(request.key, request.caller) if listens else ""
+        return self.renderer.connect(token) if token else document
 
     def _request(self, fields: Fields, cause: str, event: Event) -> Request:
         call = call_of(fields)

@@ -1,6 +1,6 @@
 """What a listener tells. All places are samples since the call's first frame, 8000 a second.
 
-a call:  ( FalseStart | SpeechBegan ( SpeechEnded | FalseStart | TooLong ) )*
+a call:  ( FalseStart | SpeechSuspected ( FalseStart | SpeechBegan ( SpeechEnded | FalseStart | TooLong ) ) )*
 
 Only what the host forgets (`Listener.forget`) begins and is told no end.
 """
@@ -8,6 +8,16 @@ Only what the host forgets (`Listener.forget`) begins and is told no end.
 from dataclasses import dataclass
 
 from speech.sound import Sound
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechSuspected:
+    """The caller may be speaking, since the sample `at`: whatever we are saying may rest.
+
+    Within half a second SpeechBegan follows, or FalseStart.
+    """
+
+    at: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +36,8 @@ class SpeechBegan:
 class FalseStart:
     """What began at the sample `at` was over too soon to be speech: a click, a cough, a far voice.
 
-    If it comes after SpeechBegan, that was a mistake, and the prompt it stopped can be taken up again.
-    Otherwise nothing was stopped; who counts them knows how noisy the line is.
+    If it comes after SpeechSuspected or SpeechBegan, that was a mistake, and the prompt it stopped can be
+    taken up again. Otherwise nothing was stopped; who counts them knows how noisy the line is.
     """
 
     at: int
@@ -57,4 +67,4 @@ class TooLong:
     sound: Sound
 
 
-Event = SpeechBegan | FalseStart | SpeechEnded | TooLong
+Event = SpeechSuspected | SpeechBegan | FalseStart | SpeechEnded | TooLong

@@ -3,7 +3,7 @@
 from collections import deque
 from itertools import islice
 
-from speech.listening.events import Event, FalseStart, SpeechBegan, SpeechEnded, TooLong
+from speech.listening.events import Event, FalseStart, SpeechBegan, SpeechEnded, SpeechSuspected, TooLong
 from speech.listening.hearing import Hearing
 from speech.listening.loudness import FRAME
 from speech.listening.patience import CHOICE, Patience, Pauses
@@ -82,6 +82,8 @@ class Listener:
         match change:
             case Change.FALSE_START:
                 return FalseStart(at)
+            case Change.SUSPECTED:
+                return SpeechSuspected(at)
             case Change.BEGAN:
                 self._learn_from_cut_off(began)
                 return SpeechBegan(at, self._cut(began, self._heard))

@@ -1,16 +1,20 @@
 """When frames that are speech, or are not, become an utterance with a beginning and an end: all counting.
 
 Speech begins when it fills enough of a short stretch and has a vowel, so that clicks, coughs and single
-frames taken for speech do not count. After a pause it goes on only for more than a blip, and it ends when a
-pause outlasts patience.
+frames taken for speech do not count; half of that is a suspicion. After a pause it goes on only for more
+than a blip, and it ends when a pause outlasts patience.
 """
 
 from enum import Enum, IntEnum, auto
 
 STRETCH, FILLED, VOWELS = 12, 6, 3
 """Speech begins when so many of so many frames are speech, and some of them vowels: 120 of 240 ms."""
-NOTICED = 3
-"""Frames of speech within a stretch that are noticed: if no more come, that is a false start."""
+NOTICED, SUSPECTED_VOWELS = 3, 2
+"""Frames of speech within a stretch that are noticed: if no more come, that is a false start. With so many
+vowels among them somebody may be speaking, which is known 70 ms sooner than that somebody does.
+"""
+SUSPECTED_FOR = 2 * STRETCH
+"""Frames after which a suspicion that has not come true is given up."""
 ENOUGH = 7
 """An utterance of fewer frames of speech was a false start after all: the shortest words had nine."""
 A_PAUSE = 10
@@ -35,6 +39,7 @@ class Frame(IntEnum):
 class Change(Enum):
     """What a frame changed."""
 
+    SUSPECTED = auto()
     BEGAN = auto()
     FALSE_START = auto()
     WENT_ON = auto()
@@ -62,6 +67,7 @@ class Speaking:
         self._vowels = 0  # and had it a pitch?
         self._state = _State.SILENT
         self._noticed = False
+        self._suspected: int | None = None  # since which frame
         self._limit_from = 0
         self._found = 0  # frames of speech of the utterance
 
@@ -104,12 +110,23 @@ class Speaking:
         if found >= FILLED and self._vowels.bit_count() >= VOWELS:
             self.began = self._limit_from = self._oldest(self._recent)
             self.last, self._found = self._now, found
-            self._state, self._noticed = _State.SPEAKING, False
+            self._state = _State.SPEAKING
+            self._unnotice()
             return Change.BEGAN
-        if self._noticed and not found:
-            self._noticed = False
+        if self._noticed and (not found or self._is_in_vain):
+            self._unnotice()
             return Change.FALSE_START
+        if self._suspected is None and found >= NOTICED and self._vowels.bit_count() >= SUSPECTED_VOWELS:
+            self._suspected = self._now
+            return Change.SUSPECTED
         return None
+
+    @property
+    def _is_in_vain(self) -> bool:
+        return self._suspected is not None and self._now - self._suspected >= SUSPECTED_FOR
+
+    def _unnotice(self) -> None:
+        self._noticed, self._suspected = False, None
 
     def _go_through(self, speech: bool, patience: int, longest: int, renewed: bool) -> Change | None:
         self._found += speech
@@ -140,7 +157,8 @@ class Speaking:
         return self._now - self.last >= patience
 
     def _ignore(self) -> None:
-        self._state, self._noticed = _State.IGNORED, False
+        self._state = _State.IGNORED
+        self._unnotice()
         self.last = self._now
 
     def _rest(self) -> None:

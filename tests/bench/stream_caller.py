@@ -60,6 +60,8 @@ class Noted:
     keys: list[float] = field(default_factory=list)
     words: list[tuple[float, float]] = field(default_factory=list)
     """When somebody stopped speaking, and when the answer began."""
+    silenced: list[float] = field(default_factory=list)
+    """From the first sound of what somebody says until the prompt stops."""
     gaps: list[float] = field(default_factory=list)
     frames: int = 0
     missed: int = 0
@@ -70,11 +72,12 @@ class Noted:
 class Sounds:
     """What callers send, as frames in base64: the noise of a line, and words that are said where given.
 
-    `fading` frames at the end of the words are too quiet to be any of them.
+    `rising` frames at the beginning of the words and `fading` ones at their end are too quiet to be words.
     """
 
     noise: Sequence[str]
     words: Sequence[str] = ()
+    rising: int = 0
     fading: int = 0
 
 
@@ -100,6 +103,7 @@ class Caller:
         self._ear = Earpiece(noted.gaps)
         self._speech: deque[str] = deque()
         self._spoke = 0.0
+        self._interrupts: float | None = None  # since when words go out while a prompt is played
         self._closed = False
         self._sent = 0
         self._chunks = 0
@@ -187,6 +191,9 @@ class Caller:
                 self._ear.mark(message["mark"]["name"], now)
             case "clear":
                 self._ear.clear(now)
+                if self._interrupts is not None:
+                    self._noted.silenced.append(now - self._interrupts)
+                    self._interrupts = None
 
     async def _send(self, ws: ClientConnection) -> None:
         """Send what the line carries, every 20 ms, and the marks that were reached."""
@@ -214,6 +221,8 @@ class Caller:
         payload = noise[self._chunks % len(noise)]
         if self._speech:
             payload = self._speech.popleft()
+            if len(self._speech) == len(self._sounds.words) - self._sounds.rising - 1:
+                self._interrupts = time.monotonic() if self._ear.left(time.monotonic()) else None
             if len(self._speech) >= self._sounds.fading:
                 self._spoke = time.monotonic()
         self._chunks += 1

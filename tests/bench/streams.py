@@ -84,7 +84,8 @@ class Waits:
 @dataclass(frozen=True, slots=True)
 class Row:
     """One run. `key`: from a key until its answer begins; `decision`: from the last word's end until the ear
-    is asked for it; `reply`: from there until the answer begins.
+    is asked for it; `reply`: from there until the answer begins; `silenced`: from the first sound of words
+    that interrupt a prompt until it stops.
 
     `gaps` counts those over GAP, `longest_gap` is in milliseconds; keys and words without an answer are
     `missed`, and sockets that closed by themselves are `closed`; cores are processor seconds a second.
@@ -96,6 +97,7 @@ class Row:
     key: Waits
     decision: Waits
     reply: Waits
+    silenced: Waits
     gaps: int
     longest_gap: float
     missed: int
@@ -192,6 +194,7 @@ class Run:
             waits(noted.keys),
             waits([asked_before(self.asked, answer) - spoke for spoke, answer in noted.words]),
             waits([answer - asked_before(self.asked, answer) for _, answer in noted.words]),
+            waits(noted.silenced),
             sum(gap > GAP for gap in noted.gaps),
             1000 * max(noted.gaps, default=0.0),
             noted.missed,
@@ -238,8 +241,8 @@ def sounds(*, speak: bool) -> Sounds:
     finally:
         voice.close()
     words = frames_of(line.on_line(line.said(spoken)))
-    _, end = line.words(spoken, 25.0)
-    return Sounds(noise, words, len(words) - round(end / PULSE))
+    begin, end = line.words(spoken, 25.0)
+    return Sounds(noise, words, int(begin / PULSE), len(words) - round(end / PULSE))
 
 
 def waits(seconds: Sequence[float]) -> Waits:

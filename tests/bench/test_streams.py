@@ -55,12 +55,22 @@ def test_words_are_answered_by_what_was_asked_last_before() -> None:
 
 def test_the_report_names_what_was_lost_and_what_was_left_out() -> None:
     row = Row(
-        "sqlite", 10, True, Waits(3, 1, 2, 3), Waits(2, 800, 850, 860), Waits(2, 4, 5, 6), 1, 70, 2, 1, 1, 1
+        "sqlite",
+        10,
+        True,
+        key=Waits(3, 1, 2, 3),
+        decision=Waits(2, 800, 850, 860),
+        reply=Waits(2, 4, 5, 6),
+        silenced=Waits(2, 150, 180, 190),
+        gaps=1,
+        longest_gap=70,
+        missed=2,
+        closed=1,
+        server_cores=1,
+        callers_cores=1,
     )
     text = markdown(Figures([row], [Survival("sqlite", 10, 30, 4, 2.5)], None, ["PostgreSQL"]), 0.2)
-    assert (
-        "| sqlite | 10 | 3 | 1 ms | **2 ms** | 3 ms | 2 | 800 ms | **850 ms** | 5 ms | 1 (70 ms) | 3 |"
-        in text
-    )
+    keys, words = "3 | 1 ms | **2 ms** | 3 ms", "2 | 800 ms | **850 ms** | 5 ms | 150 ms | **180 ms**"
+    assert f"| sqlite | 10 | {keys} | {words} | 1 (70 ms) | 3 |" in text
     assert "| sqlite | 10 | 30 | **4** | 2.5 s |" in text
     assert "Left out: PostgreSQL." in text

@@ -14,7 +14,7 @@ from typing import Any
 
 from speech.ears import Ear, Heard
 from speech.ears.whisper import HINTS_REVISION, fingerprint
-from speech.listening.events import SpeechBegan, SpeechEnded
+from speech.listening.events import SpeechEnded, SpeechSuspected
 from speech.listening.listener import Listener
 from speech.listening.loudness import FRAME
 from speech.listening.silero import SpeechModel
@@ -33,7 +33,7 @@ class Cut:
 
 @dataclass(frozen=True, slots=True)
 class Noticed:
-    """What a listener tells of a line: how often speech began, and all that ended."""
+    """What a listener tells of a line: how often it suspected speech, and all that ended."""
 
     began: int
     cuts: tuple[Cut, ...]
@@ -46,7 +46,7 @@ def noticed(mulaw: bytes, model: SpeechModel) -> Noticed:
     for place in range(0, len(mulaw), FRAME):
         for event in listener.hear(mulaw[place : place + FRAME]):
             match event:
-                case SpeechBegan():
+                case SpeechSuspected():
                     began += 1
                 case SpeechEnded(sound=sound):
                     cuts.append(Cut(sound, (place + FRAME) / RATE))

@@ -21,7 +21,14 @@ from hypothesis import strategies as st
 from onnxruntime.datasets import get_example
 
 from speech.ears import EarMissing
-from speech.listening.events import Event, FalseStart, SpeechBegan, SpeechEnded, TooLong
+from speech.listening.events import (
+    Event,
+    FalseStart,
+    SpeechBegan,
+    SpeechEnded,
+    SpeechSuspected,
+    TooLong,
+)
 from speech.listening.listener import Listener
 from speech.listening.patience import CHOICE, NUMBER, Patience
 from speech.listening.silero import SpeechModel
@@ -231,7 +238,9 @@ def test_digits_with_long_pauses_are_one_number(voice: Voice, model: SpeechModel
     assert abs(ended.until / RATE - last) <= 0.2
     assert ended.sound.duration >= last - first
     assert NUMBER.end - 0.1 <= told - last <= NUMBER.most + 0.2
-    assert len(heard) == 2, "neither too long nor a second beginning, in more than half a minute"
+    assert len(heard) == 3, (
+        "suspected, begun and ended once: neither too long nor a second beginning, in more than half a minute"
+    )
 
 
 def test_a_number_said_without_pauses_ends_when_its_patience_ends(voice: Voice, model: SpeechModel) -> None:
@@ -289,7 +298,7 @@ def test_who_never_stops_is_too_long(
     ((told, event),) = only(TooLong, heard)
     assert told - 1 == pytest.approx(patience.longest, abs=0.3)
     assert event.sound.duration >= patience.longest - 0.3
-    assert [type(one.event) for one in heard][:2] == [SpeechBegan, TooLong]
+    assert [type(one.event) for one in heard][:3] == [SpeechSuspected, SpeechBegan, TooLong]
 
 
 def test_after_too_much_talk_an_answer_is_heard_again(built_in: dict[str, Sound], model: SpeechModel) -> None:
@@ -391,6 +400,7 @@ def test_a_television_with_pauses_is_too_long_once_and_then_not_the_caller(
     listener = Listener(model)
     heard = hear(listener, line.on_line(line.at(BEFORE, set_), line.noise(BEFORE + 40, -60)))
     assert [type(one.event) for one in heard if not isinstance(one.event, FalseStart)] == [
+        SpeechSuspected,
         SpeechBegan,
         TooLong,
     ]
@@ -417,7 +427,7 @@ def test_what_a_key_answers_is_forgotten_with_the_rest_of_it(
     listener = Listener(model)
     arrived = line.on_line(line_with(sound, None, 0), line.at(BEFORE, line.said(sound)))
     heard = hear(listener, arrived, {BEFORE + 0.5: Listener.forget})
-    assert [type(one.event) for one in heard] == [SpeechBegan]
+    assert [type(one.event) for one in heard] == [SpeechSuspected, SpeechBegan]
     assert delays(listener, built_in["找人工"], line_with(built_in["找人工"], None, 0)), "the next answer"
 
 

@@ -13,6 +13,8 @@ from speech.listening.speaking import (
     FILLED,
     NOTICED,
     STRETCH,
+    SUSPECTED_FOR,
+    SUSPECTED_VOWELS,
     UTMOST,
     VOWELS,
     Change,
@@ -24,7 +26,7 @@ PATIENCE, LONGEST = 35, 500
 SIGNS = {"#": Frame.VOWEL, "~": Frame.SPEECH, ".": Frame.NOTHING}
 
 
-def changes(
+def all_changes(
     frames: str, patience: int = PATIENCE, longest: int = LONGEST, renewed: bool = False
 ) -> list[tuple[int, Change]]:
     speaking = Speaking()
@@ -32,10 +34,41 @@ def changes(
     return [(place, change) for place, change in enumerate(found) if change]
 
 
+def changes(
+    frames: str, patience: int = PATIENCE, longest: int = LONGEST, renewed: bool = False
+) -> list[tuple[int, Change]]:
+    """What changed but for suspicions."""
+    found = all_changes(frames, patience, longest, renewed)
+    return [each for each in found if each[1] is not Change.SUSPECTED]
+
+
+@pytest.mark.parametrize("frames", ["#" * 50, "#." * 25, "~" * 9 + "#" * 50])
+def test_speech_is_suspected_half_way_to_its_beginning(frames: str) -> None:
+    (suspected, first), (began, second) = all_changes("." * 20 + frames)
+    assert (first, second) == (Change.SUSPECTED, Change.BEGAN)
+    heard = frames[: suspected - 20 + 1]
+    assert heard[-STRETCH:].count("#") == max(SUSPECTED_VOWELS, NOTICED - heard[-STRETCH:].count("~"))
+    assert suspected < began
+
+
+def test_a_suspicion_that_was_wrong_is_taken_back() -> None:
+    assert all_changes("." * 9 + "#" * NOTICED + "." * 100) == [
+        (9 + NOTICED - 1, Change.SUSPECTED),
+        (9 + NOTICED - 1 + STRETCH, Change.FALSE_START),
+    ]
+
+
+def test_no_suspicion_lasts_for_long() -> None:
+    found = all_changes(("#" * NOTICED + "." * 7) * 20)
+    places = [place for place, _ in found]
+    assert [change for _, change in found[:4]] == [Change.SUSPECTED, Change.FALSE_START] * 2
+    assert places[1] - places[0] == SUSPECTED_FOR
+
+
 def test_speech_begins_when_half_a_stretch_is_speech() -> None:
     assert changes("." * 20 + "#" * 10) == [(20 + FILLED - 1, Change.BEGAN)]
     assert changes("." * 20 + "#." * 6) == [(20 + 2 * FILLED - 2, Change.BEGAN)]
-    assert changes("." * 20 + "#.." * 30) == []
+    assert {change for _, change in changes("." * 20 + "#.." * 30)} == {Change.FALSE_START}
 
 
 def test_speech_does_not_begin_without_a_vowel_and_goes_on_without() -> None:
@@ -116,7 +149,7 @@ def test_nothing_goes_on_for_ever() -> None:
 
 def heard_by(speaking: Speaking, frames: str) -> list[Change]:
     told = (speaking.hear(SIGNS[frame], PATIENCE, LONGEST, False) for frame in frames)
-    return [change for change in told if change]
+    return [change for change in told if change and change is not Change.SUSPECTED]
 
 
 SPOKEN = "#" * 30 + "." * PATIENCE
@@ -150,17 +183,18 @@ def test_what_was_too_long_stays_unheard_while_it_goes_on_with_short_pauses() ->
 
 @given(st.lists(st.tuples(st.booleans(), st.integers(1, 60)), max_size=40), st.booleans())
 def test_whatever_is_heard_changes_come_in_order(runs: list[tuple[bool, int]], renewed: bool) -> None:
-    """A false start, or a beginning with at most one end, and none before patience is over."""
+    """Suspected, and begun or not; begun, and ended at most once, never before patience is over."""
     frames = "".join(("#" if speech else ".") * length for speech, length in runs)
-    found = changes(frames, longest=80, renewed=renewed)
+    found = all_changes(frames, longest=80, renewed=renewed)
     letters = {
+        Change.SUSPECTED: "s",
         Change.FALSE_START: "f",
         Change.BEGAN: "b",
         Change.WENT_ON: "w",
         Change.ENDED: "e",
         Change.TOO_LONG: "t",
     }
-    assert re.fullmatch("(f|bw*[eft])*(bw*)?", "".join(letters[change] for _, change in found))
+    assert re.fullmatch("(f|s(f|bw*[eft]))*(s(bw*)?)?", "".join(letters[change] for _, change in found))
     for place, change in found:
         if change is Change.BEGAN:
             assert frames[max(0, place - STRETCH + 1) : place + 1].count("#") >= FILLED

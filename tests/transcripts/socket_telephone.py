@@ -106,11 +106,9 @@ class SocketTelephone(LineTelephone):
 
     def dial(self, caller: str, called: str | None = None) -> None:
         super().dial(caller, called)
-        wanted = self.line.stream
-        assert wanted, "every call is offered a stream"
-        self._before = self._turn = 0
-        self._end = end = SteppedEnd(self.line.call_sid, dict(wanted.parameters)["token"])
-        end.lead(self._hotline.streams(end, self._shared.model).serve)
+        assert self.line.stream, "every call is offered a stream"
+        self._said = []
+        self._open()
         self._follow()
 
     def press(self, keys: str) -> None:
@@ -161,8 +159,7 @@ class SocketTelephone(LineTelephone):
 
     def heard(self) -> list[str]:
         end = self._listen_over()
-        said = [*self._said, *self._lines(end)] if end else self._said
-        return said if end else [*said, *super().heard()]
+        return [*self._said, *(self._lines(end) if end else super().heard())]
 
     def over(self) -> bool:
         return self._listen_over() is None and super().over()
@@ -179,11 +176,28 @@ class SocketTelephone(LineTelephone):
         return end
 
     def _listen_over(self) -> SteppedEnd | None:
-        end = self._end
-        if end:
+        while end := self._end or self._opened_again():
             end.run(lambda: end.is_quiet and self._asks)
             self._follow()
+            if self._end is end:
+                break
         return self._end
+
+    def _opened_again(self) -> SteppedEnd | None:
+        """Hear out what is said by key, and open the stream that the call may be given after it."""
+        if not super().over() and self.line.stream:
+            self._said += super().heard()
+            self._mark = len(self.line.log)
+            self._open()
+        return self._end
+
+    def _open(self) -> None:
+        """Open the stream that the line is offered: it says the last turn."""
+        assert self.line.stream
+        self._turn = self._number - 1
+        token = dict(self.line.stream.parameters)["token"]
+        self._before, self._end = 0, SteppedEnd(self.line.call_sid, token)
+        self._end.lead(self._hotline.streams(self._end, self._shared.model).serve)
 
     def _since(self) -> None:
         self._said = []

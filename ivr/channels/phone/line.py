@@ -170,7 +170,7 @@ class Line:
         self._call.run_until(min(moment, self._live().deadline - ALMOST))
 
     def listen(self) -> None:
-        """Hear everything out until the hotline waits for a key, or the call is over."""
+        """Hear everything out until the hotline waits for a key, leads the call over a stream, or ends it."""
         self._live()
         self._reach(lambda stage: stage.quiet_from)
 
@@ -207,9 +207,9 @@ class Line:
         return self.stage
 
     def _reach(self, moment: Callable[[Stage], float]) -> None:
-        """Go on until that moment of a stage that asks for keys, or the end of the call."""
+        """Go on until that moment of a stage that asks for keys, a stream, or the end of the call."""
         for _ in range(MOST_STAGES):
-            if self.stage is None:
+            if self.stage is None or (self._call.streams and self.stream):
                 return
             if self.stage.gather:
                 self._call.run_until(moment(self.stage))

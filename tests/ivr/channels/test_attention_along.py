@@ -12,10 +12,11 @@ from ears_speaker import PHRASES as KOREAN
 from ears_speaker import spoken as spoken_korean
 from running import until
 
-from ivr.channels.attention import Attention, Began, Deaf, Mistaken, Told
+from ivr.channels.attention import MOST_SUSPICIONS, Attention, Began, Deaf, Mistaken, Told
 from ivr.channels.understanding import HELD
 from speech.ears import Ear, EarError, Heard
 from speech.ears.vosk import VoskEar
+from speech.listening.events import SpeechBegan
 from speech.listening.listener import Listener
 from speech.listening.silero import SpeechModel
 from speech.sound import Sound
@@ -76,6 +77,16 @@ def spoken() -> bytes:
         return mulaw_encode(voice.speak("我想查一下我的余额", 1.0).samples)
 
 
+@pytest.fixture(scope="module")
+def blip(model: SpeechModel, spoken: bytes) -> bytes:
+    """The beginning of the words, until they are suspected to be speech."""
+    listener = Listener(model)
+    for end in range(FRAME, len(spoken), FRAME):
+        if listener.hear(spoken[end - FRAME : end]):
+            return spoken[:end]
+    raise AssertionError("nothing is suspected")
+
+
 @dataclass
 class Call:
     """One call with an ear and threads of its own; `told` is everything it was told."""
@@ -87,6 +98,7 @@ class Call:
     told: list[Told] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        self.beside = Listener(self.model)
         self.attention = Attention(Listener(self.model), self.ear, self.pool)
         self.attention.ask(self.phrases)
         self.now = self.began = 0.0
@@ -96,7 +108,7 @@ class Call:
         for start in range(0, len(mulaw), FRAME):
             frame = mulaw[start : start + FRAME]
             told = self.attention.hear(frame, playing=False, interruptible=True, now=self.now)
-            if Began() in told:
+            if any(isinstance(event, SpeechBegan) for event in self.beside.hear(frame)):
                 self.began = self.now
             self.told += told
             self.now += 0.02
@@ -221,8 +233,26 @@ def test_the_real_engine_is_believed_before_the_pause_is_over(calling, tmp_path)
         assert not call.attention.is_busy, "nobody has waited for the end"
 
 
-def test_what_is_over_before_it_is_speech_is_told_to_nobody(calling, spoken):
+def test_what_is_over_before_it_is_speech_is_taken_back_and_after_a_few_times_not_told(calling, spoken, blip):
     call = calling(Script())
-    call.carries(spoken[1600:4500])
+    for _ in range(MOST_SUSPICIONS):
+        call.carries(blip)
+        assert call.attention.is_busy
+        call.rests(2.0)
+        assert not call.attention.is_busy
+    assert call.told == [Began(), Mistaken()] * MOST_SUSPICIONS
+    call.carries(blip)
+    assert not call.attention.is_busy
     call.rests(2.0)
-    assert call.told == []
+    assert call.told == [Began(), Mistaken()] * MOST_SUSPICIONS
+    call.carries(spoken)
+    assert call.told[-1] == Began(), "but speech stops a prompt"
+
+
+def test_what_is_suspected_when_a_key_comes_is_forgotten(calling, blip):
+    call = calling(Script())
+    call.carries(blip)
+    call.attention.forget()
+    assert not call.attention.is_busy
+    call.rests(2.0)
+    assert call.told == [Began()]

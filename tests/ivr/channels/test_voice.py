@@ -369,3 +369,22 @@ def check(answer, url: str) -> None:
     if answer.status_code == 200:
         Document.read(Received(200, answer.content_type, answer.data), url)
         assert not [secret for secret in SECRETS if secret in answer.text]
+
+
+def test_after_a_failed_transfer_the_call_may_listen_again(toy):
+    calls = Calls(toy.conversations, toy.renderer, toy.clock, token=lambda call, _caller: f"of {call}")
+    arrived = calls.incoming(of_call(), {})
+    assert tree(arrived).find("Connect/Stream/Parameter").attrib["value"] == f"of {CALL}"
+    by_key = tree(calls.turn(of_call(Digits="0"), {"n": "2"}))
+    assert by_key.find("Connect") is None
+    back = tree(calls.turn(of_call(DialCallStatus="busy"), {"n": "3", "transfer": "1"}))
+    assert [child.tag for child in back] == ["Connect", "Redirect"]
+
+
+def test_after_a_talk_with_a_person_nothing_listens_any_more(toy):
+    calls = Calls(toy.conversations, toy.renderer, toy.clock, token=lambda _call, _caller: "one")
+    calls.incoming(of_call(), {})
+    calls.turn(of_call(Digits="0"), {"n": "2"})
+    over = tree(calls.turn(of_call(DialCallStatus="completed"), {"n": "3", "transfer": "1"}))
+    assert over.find("Connect") is None
+    assert over.find("Hangup") is not None
