@@ -45,7 +45,8 @@ class HotlineEnd:
 
     @property
     def sid(self) -> str:
-        return str(self.first("start")["streamSid"])
+        until(lambda: bool(self.of("start")), "start")
+        return str(self.of("start")[-1]["streamSid"])
 
     def of(self, event: str) -> list[dict[str, Any]]:
         return [message for message in self.arrived if message["event"] == event]

@@ -29,6 +29,7 @@ ASKING = Saying(
 KEYING = Saying(3, [Piece("请按十八位身份证号。", True)], "我要查余额", (), 8.0)
 WORDS = mulaw_encode(np.arange(RATE // 2, dtype=np.int16))
 SOON = 200  # milliseconds
+BY_KEY = MENU.replace("<Play>/base/sound/main.wav</Play>", "<Say>查余额,请按一。</Say>")
 
 
 def tone(seconds: float) -> bytes:
@@ -54,7 +55,7 @@ def page(context: BrowserContext, toy: Toy, end: HotlineEnd, phone: DemoPhone) -
     app.register_blueprint(blueprint(phone))
     problems: list[str] = []
     with end.served(app) as host:
-        toy.says("/voice/incoming", f'<Connect><Stream url="{end.address}/voice/stream"/></Connect>{MENU}')
+        toy.says("/voice/incoming", f'<Connect><Stream url="{end.address}/voice/stream"/></Connect>{BY_KEY}')
         context.add_init_script(METER)
         opened = context.new_page()
         opened.on("pageerror", lambda error: problems.append(str(error)))
@@ -203,6 +204,21 @@ def test_when_the_stream_is_over_the_call_goes_on_by_key(page, end):
     expect(page.locator("#subtitles")).to_contain_text("您好,这里是医保电话。")
     expect(page.locator("#talk")).to_be_hidden()
     assert page.locator("body").get_attribute("data-speech") is None
+
+
+def test_a_call_that_has_gone_on_by_key_may_be_led_over_a_stream_again(page, end, toy, phone):
+    toy.says("/voice/main", f'<Connect><Stream url="{end.address}/voice/stream"/></Connect>{BY_KEY}')
+    end.ws.close(1000)
+    expect(page.locator("#talk")).to_be_hidden()
+    expect(page.locator("#turn")).to_have_text("可以按键了", timeout=20_000)  # what comes first is long
+    phone.saying = lambda _: replace(ASKING, number=5)
+    page.keyboard.press("1")
+    until(lambda: len(end.of("start")) == 2, "the second stream")
+    speak(end, "g0-sound1", tone(0.2))
+    speak(end, "g0-sound2", tone(20))
+    expect(page.locator("#turn")).to_have_text("请说,或者按键")
+    page.get_by_role("button", name="查余额", exact=True).click()
+    until(lambda: WORDS in end.heard(), "the sentence")
 
 
 def test_hanging_up_ends_the_stream_and_the_sound(page, end):
