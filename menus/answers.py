@@ -109,20 +109,18 @@ def match(phrases: Mapping[str, Iterable[str]], words: str) -> Match:
     return Doubtful(best) if cost <= LIKELY and ahead >= LESS_MARGIN else NotUnderstood()
 
 
-def weighed(phrases: Mapping[str, Iterable[str]], found: Match, confidence: float, perhaps: str) -> Match:
-    """Return what `match` found, doubted as the ear doubts its words: it is `confidence` sure of them.
+def weighed(found: Match, confidence: float, instead: Match) -> Match:
+    """Return what heard words mean, doubted as the ear doubts them: it is `confidence` sure of its words.
 
-    `perhaps` is the phrase that the ear names instead, "" for none: then that is what to ask about.
+    `found` is what they mean, `instead` what the words mean that the ear thinks possible too: if that is
+    anything else, it is what to ask about.
 
-    >>> weighed({"1": ["余额"]}, NotUnderstood(), 0.29, "余额")
+    >>> weighed(NotUnderstood(), 0.29, Chosen("1"))
     Doubtful(answer='1')
     """
-    if isinstance(found, Chosen) and confidence >= UNSURE:
-        return found
-    instead = choose(phrases, perhaps) if perhaps else None
-    if instead:
-        return Doubtful(instead)
-    return Doubtful(found.answer) if isinstance(found, Chosen) else found
+    if isinstance(found, Chosen) and (isinstance(instead, NotUnderstood) or instead.answer == found.answer):
+        return found if confidence >= UNSURE else Doubtful(found.answer)
+    return found if isinstance(instead, NotUnderstood) else Doubtful(instead.answer)
 
 
 def _kept(phrases: Mapping[str, Iterable[str]]) -> Mapping[str, tuple[str, ...]]:

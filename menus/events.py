@@ -51,7 +51,7 @@ class Pressed:
 class Said:
     """Words a recognizer heard, with its confidence from 0 to 1.
 
-    `perhaps` is a phrase that it may have been instead, where the recognizer is not sure of the words.
+    `perhaps` are words that it may have been instead, where the recognizer is not sure of them.
     """
 
     words: str

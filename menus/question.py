@@ -134,17 +134,16 @@ def _is_number(reading: Reading) -> bool:
 def _weighed(start: Start, menu: Menu, said: Said) -> Match:
     known = phrases(start, menu)
     with_alone = {**known, **dict(_alone(start))}
-    found = _matched(known, with_alone, menu, said)
-    return answers.weighed(with_alone, found, said.confidence, said.perhaps)
-
-
-def _matched(known: Phrases, with_alone: Phrases, menu: Menu, said: Said) -> Match:
-    alone = answers.choose(with_alone, said.words)
-    if alone:
-        return Chosen(alone)
-    found = answers.match(known, said.words)
+    found = _matched(known, with_alone, said.words)
     yes_or_no = _YES_OR_NO[said.reading.yes] if menu.yes_no else ""
-    return Chosen(yes_or_no) if yes_or_no and isinstance(found, NotUnderstood) else found
+    if yes_or_no and isinstance(found, NotUnderstood):
+        found = Chosen(yes_or_no)
+    return answers.weighed(found, said.confidence, _matched(known, with_alone, said.perhaps))
+
+
+def _matched(known: Phrases, with_alone: Phrases, words: str) -> Match:
+    alone = answers.choose(with_alone, words)
+    return Chosen(alone) if alone else answers.match(known, words)
 
 
 def _alone(start: Start) -> Iterator[tuple[str, tuple[str, ...]]]:

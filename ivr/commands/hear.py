@@ -73,7 +73,7 @@ def _heard(ear: Ear, phrases: Sequence[str], sound: Sound) -> Heard:
 
 def _told(phrases: Sequence[str], heard: Heard) -> dict[str, object]:
     listed = {phrase: [phrase] for phrase in phrases}
-    found = weighed(listed, match(listed, heard.words), heard.confidence, heard.perhaps)
+    found = weighed(match(listed, heard.words), heard.confidence, match(listed, heard.perhaps))
     phrase = found.answer if isinstance(found, Chosen | Doubtful) else None
     how = {Chosen: "chosen", Doubtful: "doubtful"}.get(type(found), "none")
     return {"words": heard.words, "confidence": heard.confidence, "phrase": phrase, "match": how}

@@ -34,7 +34,7 @@ class EarBusy(EarError):  # noqa: N818
 class Heard:
     """Words without spaces, "" for none; `confidence` from 0 to 1, each ear's own measure of it.
 
-    `perhaps` is the phrase of the question that it may have been if it was not the words: an ear that is not
+    `perhaps` are words with a phrase of the question that it may have been instead: an ear that is not
     sure of them may name it, and it is only worth a question.
     """
 

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from speech.ears import EarMissing, Heard
-from speech.ears.whisper_phrases import LIKELY, RATE, LikelyPhrases
+from speech.ears.whisper_phrases import RATE, LikelyPhrases
 from speech.sound import FULL_SCALE, Sound
 from speech.telephone import resampled
 
@@ -30,10 +30,10 @@ _BEAM = 5
 _PROMPT = "这是一段普通话,用简体字写下来。"
 REVISION = 3
 """Raise it whenever the same sound would be written down differently."""
-HINTS_REVISION = 2
+HINTS_REVISION = 3
 """Raise it whenever the same sound would be heard otherwise with the same phrases."""
 _UNSURE = 0.6
-"""A confidence below which other words were said as often as not; then it looks at the phrases one by one."""
+"""A confidence below which other words were said as often as not."""
 _LONGEST = 8.0  # seconds that saying a phrase may take
 _MOST = 100  # tokens of an answer, some 60 Hanzi: where it only repeats itself, nobody waits for more
 _USUAL = -1  # stands for the signs that the library never lets the model write
@@ -74,7 +74,8 @@ class WhisperEar:
 
         `phrases` are what it probably was, the most probable first. The model takes them for what was said
         before, the last of them most of all, and so for the subject: 余额 is then no 鱼饿 any more. It still
-        writes whatever else it hears. Where it is not sure of that, each phrase is held against the sound.
+        writes whatever else it hears. Where that is no phrase, or it is not sure of it, each phrase is held
+        against the sound.
         """
         before = "".join(f"{phrase}。" for phrase in reversed(phrases))
         told = {"initial_prompt": before, "max_new_tokens": _MOST}
@@ -82,12 +83,10 @@ class WhisperEar:
         words = "".join("".join(piece.text for piece in pieces).split())
         likely = [math.exp(piece.avg_logprob) * (1 - piece.no_speech_prob) for piece in pieces]
         confidence = round(sum(likely) / len(likely), 2) if words else 0.0
-        looks = words and phrases and confidence < _UNSURE and sound.duration <= _LONGEST
-        return Heard(words, confidence, self._perhaps(sound, phrases) if looks else "")
-
-    def _perhaps(self, sound: Sound, phrases: Sequence[str]) -> str:
-        phrase, score = self._phrases.likeliest(_samples(sound), phrases)
-        return phrase if score >= LIKELY else ""
+        is_sure = confidence >= _UNSURE and any(phrase in words for phrase in phrases)
+        if not words or not phrases or is_sure or sound.duration > _LONGEST:
+            return Heard(words, confidence)
+        return Heard(words, confidence, self._phrases.perhaps(_samples(sound), words, phrases))
 
     def _pieces(self, sound: Sound, **otherwise: Any) -> list[Any]:
         if sound.is_silent:

@@ -88,7 +88,11 @@ def test_what_it_may_have_been_instead_is_asked_about_but_never_chosen() -> None
     assert talk.on(YES).menu == "identity"
     assert Talk().on(unsure, unsure).said[0] == "unheard"
     assert Talk().on(Said("等等", 0.3, perhaps="查余额")).turn.state.asked == "1"
-    assert Talk().on(Said("等等", 0.5, perhaps="查余额")).end == Wait(3)
+    assert Talk().on(Said("等等", 0.9, perhaps="查余额")).turn.state.asked == "1"
+    assert Talk().on(Said("等等", 0.5, perhaps="等等")).end == Wait(3)
+    assert Talk().on(Said("等等", 0.5)).end == Wait(3)
+    assert Talk().on(Said("茶水", 0.9, perhaps="我想查余额")).turn.state.asked == "1"
+    assert Talk().on(Said("不要查鱼", 0.9, perhaps="不要查余额")).said[0] == "unheard"
     assert Talk().on(Said("茶水", 0.3, perhaps="没有这回事")).said[0] == "unheard"
     number = Reading(digits="12")
     assert Talk().on(Said("一二", 0.3, number, perhaps="查余额")).said[0] == "unheard"
