@@ -8,6 +8,7 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
+from ivr.commands.ears import ear_settings
 from ivr.services.register import CATALOGUE
 from ivr.settings import models_folder
 from menus.load import load_folder
@@ -17,6 +18,7 @@ from tests.bench import (
     first_answer,
     frames,
     gate,
+    hearing,
     proofs,
     report,
     speaking,
@@ -92,6 +94,8 @@ def bench(quick: bool, folder: Path, peers: Path | None) -> None:
     click.echo(frames.write([*frames.measure(quick=quick), *beside], folder, listening[0].typical))
     click.echo(gate.write(listening, folder))
     models = models_folder(os.environ)
+    console.print("hearing")
+    click.echo(hearing.write(hearing.measure(ear_settings(os.environ), quick=quick), folder))
     console.print("speaking")
     click.echo(speaking.write(speaking.measure(models, quick=quick), folder))
     console.print("waiting for the first answer")

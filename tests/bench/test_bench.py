@@ -19,9 +19,11 @@ def test_one_run_from_scratch_writes_every_report(tmp_path: Path) -> None:
     speaking = (tmp_path / "speaking.md").read_text()
     frames, listening = (tmp_path / "frames.md").read_text(), (tmp_path / "listening.md").read_text()
     streams = (tmp_path / "streams.md").read_text()
+    hearing = (tmp_path / "hearing.md").read_text()
     assert done.stdout == "".join(
-        f"{each}\n" for each in (text, frames, listening, speaking, waited, streams)
+        f"{each}\n" for each in (text, frames, listening, hearing, speaking, waited, streams)
     )
+    assert re.search(r"^\| none \| yes \| \d+\.\d ms \|", hearing, re.MULTILINE)
     assert re.search(r"^\| sqlite \| 3 \| \d+ \| \d+ ms \|", streams, re.MULTILINE)
     assert re.search(r"^\| sqlite \| 3 \| \d+ \| \*\*0\*\* \|", streams, re.MULTILINE)
     assert re.search(
