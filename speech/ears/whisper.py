@@ -30,7 +30,7 @@ _BEAM = 5
 _PROMPT = "这是一段普通话,用简体字写下来。"
 REVISION = 3
 """Raise it whenever the same sound would be written down differently."""
-HINTS_REVISION = 3
+HINTS_REVISION = 4
 """Raise it whenever the same sound would be heard otherwise with the same phrases."""
 _UNSURE = 0.6
 """A confidence below which other words were said as often as not."""

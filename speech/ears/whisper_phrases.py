@@ -3,8 +3,9 @@
 What it writes freely is what people write most: a rare word of a menu that was said too briefly becomes a
 common one. Therefore phrases, alone and within what was written, are held against the sound, and against
 sounds without any speech: a score says how much likelier than the likeliest of those the sound makes words,
-in nats, and none gain by being common. The score of a phrase alone is the mean of two spellings: 道章 says as
-much of the sound as 到账, and nothing of what people use to write.
+in nats, and none gain by being common. The score of a phrase alone is the mean of two spellings (道章 says as
+much of the sound as 到账, and nothing of what people use to write) and of the sound played slower: noises and
+other words score well in some of these, the words that were said in all of them.
 """
 
 import importlib
@@ -22,14 +23,16 @@ from speech.ears.sound_alikes import instead, plain
 from speech.spoken import UnspeakableError
 
 RATE = 16000
-LIKELY = 4.2
-"""A score from which words are worth a question. No noise reaches it, and of test callers who had something
-else to say one in fifty; of those who said a phrase badly, four of five do."""
+LIKELY, LIKELY_WITHIN = 3.5, 6.0
+"""Scores from which a phrase alone, and a sentence with one, are worth a question. No noise reaches them, and
+hardly a test caller who had something else to say; of those who said a phrase badly, nearly all do."""
 HARDLY = 3.0
 """A score by which words may be likelier than a sentence that is worth a question all the same."""
 _BEHIND = 3.0  # seconds of silence behind a sound: the thirty that the model expects take ten times as long
-_SPELT = 10
-"""Phrases, the likeliest, that are scored in another spelling too."""
+_BEST = 10
+"""Phrases, the likeliest, that are scored in both spellings and at every pace."""
+_SLOWER = (0.85, 0.7)
+"""Paces at which the sound is heard once more; its voice becomes lower with them."""
 _AT_ONCE = 16  # phrases, each with the whole sound: more of them take more memory and no less time
 _NEVER = 1e-9  # a probability that is as good as none, so that its logarithm is a number
 
@@ -52,7 +55,7 @@ class LikelyPhrases:
         """
         encoded = self._encoded(samples)
         asked = [phrase for phrase in phrases if len(phrase) > 1]  # keys are for single syllables
-        return self._within(encoded, words, asked) or self._alone(encoded, asked)
+        return self._within(encoded, words, asked) or self._alone(samples, encoded, asked)
 
     def _within(self, encoded: NDArray[np.float32], words: str, phrases: Sequence[str]) -> str:
         sentences = dict.fromkeys(filter(None, (instead(words, phrase) for phrase in phrases)))
@@ -60,13 +63,17 @@ class LikelyPhrases:
             return ""
         own, *scores = self._scores(encoded, [plain(words), *sentences])
         score, best = max(zip(scores, sentences, strict=True))
-        return best if score >= max(LIKELY, own - HARDLY) else ""
+        return best if score >= max(LIKELY_WITHIN, own - HARDLY) else ""
 
-    def _alone(self, encoded: NDArray[np.float32], phrases: Sequence[str]) -> str:
+    def _alone(
+        self, samples: NDArray[np.float32], encoded: NDArray[np.float32], phrases: Sequence[str]
+    ) -> str:
         scores = dict(zip(phrases, self._phrase_scores(encoded, phrases), strict=True))
-        best = nlargest(_SPELT, scores, key=scores.__getitem__)
-        spelt = self._phrase_scores(encoded, [_spelt_otherwise(phrase) for phrase in best])
-        means = ((scores[phrase] + other) / 2 for phrase, other in zip(best, spelt, strict=True))
+        best = nlargest(_BEST, scores, key=scores.__getitem__)
+        spelt = [*best, *map(_spelt_otherwise, best)]
+        slower = [self._encoded(_slowed(samples, pace)) for pace in _SLOWER]
+        heard = [self._phrase_scores(each, spelt) for each in (encoded, *slower)]
+        means = np.array(heard).reshape(-1, len(best)).mean(axis=0)
         score, phrase = max(zip(means, best, strict=True), default=(0.0, ""))
         return phrase if score >= LIKELY else ""
 
@@ -111,6 +118,12 @@ class LikelyPhrases:
                 for one in aligned
             ]
         return found
+
+
+def _slowed(samples: NDArray[np.float32], pace: float) -> NDArray[np.float32]:
+    """Return a sound played slower, by straight lines between its samples."""
+    places = np.arange(0, len(samples) - 1, pace)
+    return np.asarray(np.interp(places, np.arange(len(samples)), samples), np.float32)
 
 
 @cache
