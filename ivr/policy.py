@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self, get_args
 
 from pydantic import Field, model_validator
 
+from ivr.approval import Approvable
 from ivr.parts import Part, Spoken, SpokenWord, hanzi
 from menus.values import Word
 
@@ -26,6 +27,8 @@ Relation = Literal[
 ]
 RELATIONS: tuple[str, ...] = get_args(Relation)
 Use = Literal["outpatient", "inpatient", "pharmacy", "devices", "resident_premium", "care_premium"]
+OrderRule = Literal["card_presented", "balance_desc", "set_at_binding", "none"]
+Scope = Literal["any", "same_city", "same_province", "national"]
 Overruled = Literal["phone_unbind", "who_may_unbind"]
 # A: an official text; B: a newspaper or the like; C: an unsigned page.
 Reliability = Literal["A", "B", "C"]
@@ -33,7 +36,7 @@ Reliability = Literal["A", "B", "C"]
 LONGEST_ANSWER = 60
 
 
-class Answer(Part):
+class Answer(Approvable):
     """What is said on a topic: sentences by id, the facts they come from, and the approval (decisions 7).
 
     `former_only` marks what nobody may tell as current practice, approved or not.
@@ -43,26 +46,14 @@ class Answer(Part):
     facts: tuple[str, ...]
     former_only: bool = False
     everywhere: bool = False
-    approved_by: str = ""
-    checked_on: date | None = None
-    expires_on: date | None = None
 
     @property
     def text(self) -> Word:
         """Return the sentences as one."""
         return Word("".join(self.sentences.values()))
 
-    def stands(self, day: date) -> bool:
-        """Return whether somebody vouches for it on a day: approved, checked within a year, not expired."""
-        if not (self.approved_by and self.checked_on and self.expires_on):
-            return False
-        return self.checked_on <= day <= min(self.expires_on, _a_year_after(self.checked_on))
-
     @model_validator(mode="after")
-    def _is_wholly_approved_or_not_at_all(self) -> Self:
-        approval = (self.approved_by, self.checked_on, self.expires_on)
-        if any(approval) and not all(approval):
-            raise ValueError("an approval is approved_by, checked_on and expires_on together")
+    def _is_former_or_approved(self) -> Self:
         if self.approved_by and self.former_only:
             raise ValueError("this may only be told as a former rule; take the approval away")
         return self
@@ -72,11 +63,6 @@ class Answer(Part):
         if hanzi(self.text.spoken) > LONGEST_ANSWER:
             raise ValueError(f"the sentences are longer than 20 seconds; leave {LONGEST_ANSWER} Hanzi in all")
         return self
-
-
-def _a_year_after(day: date) -> date:
-    leap_day = (day.month, day.day) == (2, 29)
-    return day.replace(year=day.year + 1, day=28 if leap_day else day.day)
 
 
 class Change(Part):
@@ -106,9 +92,9 @@ class Policy(Part):
     facts: tuple[str, ...] = ()
     phone_unbind: bool = True
     who_may_unbind: Literal["authoriser", "beneficiary", "either", "counter_only"] = "authoriser"
-    order_rule: Literal["card_presented", "balance_desc", "set_at_binding", "none"] = "none"
+    order_rule: OrderRule = "none"
     allowed_relations: frozenset[Relation]
-    beneficiary_scope: Literal["any", "same_city", "same_province", "national"] = "any"
+    beneficiary_scope: Scope = "any"
     allowed_uses: frozenset[Use]
     sharing_threshold: Literal["none", "above_last_year_average_monthly_wage"] = "none"
     own_balance_first: bool = False

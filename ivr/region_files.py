@@ -5,8 +5,8 @@ from datetime import timedelta
 from pathlib import Path
 
 from ivr.policy import NATIONAL, RELATIONS, Policy
-from ivr.region_tables import RegionFile
-from menus.source import Fault, Source, SourceError, build, read
+from ivr.region_tables import MonthlyCreditRow, RegionFile
+from menus.source import Fault, Place, Source, SourceError, build, read
 
 Files = list[tuple[RegionFile, Source]]
 
@@ -14,7 +14,7 @@ Files = list[tuple[RegionFile, Source]]
 def read_regions(folder: Path) -> tuple[RegionFile, ...]:
     """Return the files of a folder; SourceError tells every fault with its line."""
     files = _built(folder)
-    faults = [*_dates(files), *_twice(files), *_national(files, folder)]
+    faults = [*_dates(files), *_twice(files), *_wages(files), *_credits(files), *_national(files, folder)]
     if faults:
         raise SourceError(faults)
     return tuple(file for file, _ in files)
@@ -67,6 +67,42 @@ def _twice(files: Files) -> Iterator[Fault]:
                 what = f"an office is called '{row.id}' in {first} too; choose another id"
                 yield source.fault(("offices", "rows", number, "id"), what)
             offices[row.id] = source.file
+
+
+def _wages(files: Files) -> Iterator[Fault]:
+    """Yield a fault for a year whose wage stands in a file a second time."""
+    for file, source in files:
+        years: set[int] = set()
+        for number, row in enumerate(file.average_monthly_wages):
+            if row.year in years:
+                what = f"the wage of {row.year} stands here a second time; keep one"
+                yield source.fault(("average_monthly_wages", number, "year"), what)
+            years.add(row.year)
+
+
+def _credits(files: Files) -> Iterator[Fault]:
+    """Yield a fault for two monthly credits at one age, and for an area where it means nothing."""
+    for file, source in files:
+        before: list[MonthlyCreditRow] = []
+        for place, row in _credit_rows(file):
+            if row.area and file.code != NATIONAL:
+                what = "an area stands only in the file of the whole country; take it away"
+                yield source.fault((*place, "area"), what)
+            if any(_meet(row, other) for other in before):
+                what = f"another row for {row.place} holds at some of these ages too; let one end at age_from"
+                yield source.fault(place, what)
+            before.append(row)
+
+
+def _credit_rows(file: RegionFile) -> Iterator[tuple[Place, MonthlyCreditRow]]:
+    for table, listed in enumerate(file.monthly_credits):
+        for number, row in enumerate(listed.rows):
+            yield ("monthly_credits", table, "rows", number), row
+
+
+def _meet(one: MonthlyCreditRow, other: MonthlyCreditRow) -> bool:
+    same_people = (one.area, one.member_type) == (other.area, other.member_type)
+    return same_people and (one.holds_at(other.age_from) or other.holds_at(one.age_from))
 
 
 def _national(files: Files, folder: Path) -> Iterator[Fault]:

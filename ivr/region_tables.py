@@ -1,4 +1,4 @@
-"""What a region's file holds besides policies: offices, monthly credits, channels, withdrawals, history.
+"""What a region's file holds besides policies: offices, credits, wages, channels, withdrawals, history.
 
 Callers hear the offices and, through answers, the rest of their own region only (decisions 8); the other
 tables keep what documents said, with source and reliability, so that it can be checked and approved.
@@ -9,11 +9,17 @@ from typing import Annotated, Generic, Literal, Self, TypeVar
 
 from pydantic import Field, model_validator
 
+from ivr.approval import Approvable
 from ivr.parts import Part, Spoken, SpokenWord
 from ivr.policy import Policy, Reliability
 
 Row = TypeVar("Row", bound=Part)
-Yuan = Annotated[Decimal, Field(ge=0, decimal_places=2)]
+Yuan = Annotated[Decimal, Field(ge=0, max_digits=12, decimal_places=2)]
+Percent = Annotated[Decimal, Field(ge=0, le=100)]
+
+
+def _fen(yuan: Decimal) -> int:
+    return int(yuan * 100)
 
 
 class Listed(Part, Generic[Row]):
@@ -45,24 +51,42 @@ class OfficeRow(Part):
         return self
 
 
-class MonthlyCreditRow(Part):
+class MonthlyCreditRow(Approvable):
     """What a group is credited a month: an amount, or a share of the region's average pension.
 
     Ages are from the first up to, not including, the last. `ambiguous` marks bounds that the source leaves
-    open: at that age the office decides.
+    open: at that age the office decides. `area` says, in the file of the whole country, how the codes of the
+    regions begin that a row is for; a row without it is for all regions that have none of their own.
     """
 
     fact: str
     place: str
+    area: Annotated[str, Field(pattern="^([0-9]{2}){0,3}$")] = ""
     member_type: Literal["retired"] = "retired"
-    age_from: int = 0
+    age_from: Annotated[int, Field(ge=0)] = 0
     age_to: int | None = None
     bounds: Literal["clear", "ambiguous"] = "clear"
     yuan_a_month: Yuan | None = None
     yuan_a_year: Yuan | None = None
-    percent_of_average_pension: tuple[Decimal, Decimal] | None = None
+    percent_of_average_pension: tuple[Percent, Percent] | None = None
     approximate: bool = False
     note: str = ""
+
+    @property
+    def fen_a_month(self) -> int | None:
+        """Return the amount in fen, None where the row is a share of the average pension."""
+        return None if self.yuan_a_month is None else _fen(self.yuan_a_month)
+
+    @property
+    def open_ages(self) -> frozenset[int]:
+        """Return the ages at which the source does not say whether the row holds."""
+        if self.bounds == "clear":
+            return frozenset()
+        return frozenset(age for age in (self.age_from, self.age_to) if age)
+
+    def holds_at(self, age: int) -> bool:
+        """Return whether the row is for people of an age in whole years."""
+        return self.age_from <= age and (self.age_to is None or age < self.age_to)
 
     @model_validator(mode="after")
     def _is_one_rule(self) -> Self:
@@ -70,6 +94,35 @@ class MonthlyCreditRow(Part):
             raise ValueError("a row has yuan_a_month or percent_of_average_pension, not both")
         if self.yuan_a_year is not None and self.yuan_a_year != 12 * (self.yuan_a_month or 0):
             raise ValueError("yuan_a_year is not twelve times yuan_a_month")
+        return self
+
+    @model_validator(mode="after")
+    def _goes_upwards(self) -> Self:
+        if self.age_to is not None and self.age_to <= self.age_from:
+            raise ValueError("age_to is not above age_from; it is the first age that is out")
+        least, most = self.percent_of_average_pension or (0, 0)
+        if most < least:
+            raise ValueError("percent_of_average_pension is the least and then the most")
+        return self
+
+
+class AverageMonthlyWage(Approvable):
+    """What employees of the city earned a month, on average over a year: next year's threshold of sharing."""
+
+    year: Annotated[int, Field(ge=1978, le=2100)]
+    yuan: Annotated[Yuan, Field(gt=0)]
+    source: str
+    reliability: Reliability
+
+    @property
+    def fen(self) -> int:
+        """Return the wage in fen."""
+        return _fen(self.yuan)
+
+    @model_validator(mode="after")
+    def _is_known_after_the_year(self) -> Self:
+        if self.checked_on and self.checked_on.year <= self.year:
+            raise ValueError("an average is known when its year is over; correct year or checked_on")
         return self
 
 
@@ -112,6 +165,7 @@ class RegionFile(Part):
     policies: Annotated[tuple[Policy, ...], Field(min_length=1)]
     offices: Listed[OfficeRow] | None = None
     monthly_credits: tuple[Listed[MonthlyCreditRow], ...] = ()
+    average_monthly_wages: tuple[AverageMonthlyWage, ...] = ()
     channels: tuple[Listed[ChannelRow], ...] = ()
     withdrawals: Listed[WithdrawalRow] | None = None
     history: Listed[HistoryRow] | None = None

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from ivr.policy import NATIONAL, Answer, Policy
 from ivr.region_files import read_regions
-from ivr.region_tables import OfficeRow, RegionFile
+from ivr.region_tables import AverageMonthlyWage, MonthlyCreditRow, OfficeRow, RegionFile
 from menus.values import Word
 
 __all__ = ["NATIONAL", "Answer", "Office", "Policy", "Region", "Regions"]
@@ -43,12 +43,17 @@ class Office:
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """A pooling region; `policies` are its own versions from the oldest to the newest."""
+    """A pooling region; `policies` are its own versions from the oldest to the newest.
+
+    `monthly_credits` and `average_monthly_wages` are the rows of its own file, approved or not.
+    """
 
     code: str
     name: Word
     policies: tuple[Policy, ...]
     offices: tuple[Office, ...]
+    monthly_credits: tuple[MonthlyCreditRow, ...] = ()
+    average_monthly_wages: tuple[AverageMonthlyWage, ...] = ()
 
 
 class Regions:
@@ -90,6 +95,18 @@ class Regions:
             return national
         own = next((version for version in self.region(code).policies if version.holds(day)), None)
         return own.under(national) if own else national
+
+    def monthly_credits(self, code: str) -> tuple[MonthlyCreditRow, ...]:
+        """Return the rows on monthly credits for a region: those of its own file, else the country's for it.
+
+        Where the whole country has none for its area either, they are those without an area.
+        """
+        rows = self._regions[NATIONAL].monthly_credits
+        own = self.region(code).monthly_credits
+        if own and own is not rows:
+            return own
+        area = max((row.area for row in rows if code.startswith(row.area)), key=len, default="")
+        return tuple(row for row in rows if row.area == area)
 
     def offices(self, code: str) -> tuple[Office, ...]:
         """Return the offices of a region, in the order of its file; none for regions without a file."""
@@ -141,7 +158,14 @@ def _bare(name: str) -> str:
 
 def _region(file: RegionFile) -> Region:
     rows = file.offices.rows if file.offices else ()
-    return Region(file.code, file.name, file.policies, tuple(_office(file, row) for row in rows))
+    return Region(
+        code=file.code,
+        name=file.name,
+        policies=file.policies,
+        offices=tuple(_office(file, row) for row in rows),
+        monthly_credits=tuple(row for listed in file.monthly_credits for row in listed.rows),
+        average_monthly_wages=file.average_monthly_wages,
+    )
 
 
 def _office(file: RegionFile, row: OfficeRow) -> Office:

@@ -8,6 +8,7 @@ from ivr.services import people
 from ivr.services.context import Context
 from ivr.services.service import Service
 from ivr.services.verified import for_verified
+from ivr.sharing import Share, in_order, threshold, unused_quota
 from ivr.store.tables import Account, Binding, Person
 from menus.catalogue import Arguments, Declaration, Outcome
 from menus.events import Told
@@ -25,7 +26,6 @@ _SEEN_FROM_THE_OTHER_SIDE = {
     "maternal_grandparent": "maternal_grandchild",
     "maternal_grandchild": "maternal_grandparent",
 }
-_ORDERED = ("balance_desc", "set_at_binding")
 
 
 def given(context: Context, person: Person) -> Sequence[Binding]:
@@ -69,45 +69,48 @@ def _item(context: Context, rank: int, binding: Binding) -> dict[str, Value]:
 
 def _received(context: Context, person: Person) -> dict[str, Value]:
     found = context.session.execute(
-        select(Binding, Person, Account.balance_fen)
+        select(Binding, Person, Account)
         .join(Person, Person.id == Binding.authoriser_id)
         .outerjoin(Account, Account.person_id == Person.id)
         .where(Binding.beneficiary_id == person.id, Binding.state == "active")
         .order_by(Binding.bound_on, Binding.id)
+        .execution_options(populate_existing=True)  # another call may have changed the balance since
     ).all()
     if not found:
         return {}
-    rows = [(binding, authoriser, balance or 0) for binding, authoriser, balance in found]
-    rule = _order_rule(context, rows)
-    if rule == "balance_desc":
-        rows.sort(key=lambda row: -row[2])
-    elif rule == "set_at_binding":
-        rows.sort(key=lambda row: row[0].priority or 0)
-    names = [people.name(context, authoriser) for _, authoriser, _ in rows]
+    shares = [_share(context, *row) for row in found]
+    ordered = in_order(shares)
+    rows = {binding.id: (binding, authoriser) for binding, authoriser, _ in found}
+    in_turn = [rows[share.binding_id] for share in ordered or shares]
+    names = [people.name(context, authoriser) for _, authoriser in in_turn]
     items: tuple[Values, ...] = tuple(
         {
             "rank": Count(rank),
             "relation": context.regions.relation(_SEEN_FROM_THE_OTHER_SIDE[binding.relation]),
             "name": name,
         }
-        for rank, ((binding, _, _), name) in enumerate(zip(rows, names, strict=True), 1)
+        for rank, ((binding, _), name) in enumerate(zip(in_turn, names, strict=True), 1)
     )
-    values: dict[str, Value] = {"reverse_count": Count(len(rows)), "reverse": Items(items)}
-    if rule in _ORDERED and len(rows) >= 2:
+    values: dict[str, Value] = {"reverse_count": Count(len(items)), "reverse": Items(items)}
+    if ordered and len(ordered) >= 2:
         values.update(first=names[0], second=names[1])
     return values
 
 
-def _order_rule(context: Context, rows: Sequence[tuple[Binding, Person, int]]) -> str:
-    """Return the rule that orders these bindings; `none` where regions differ or an order is missing."""
-    rules = {context.regions.policy(authoriser.region, context.today).order_rule for _, authoriser, _ in rows}
-    if len(rules) != 1:
-        return "none"
-    (rule,) = rules
-    priorities = {binding.priority for binding, _, _ in rows}
-    if rule == "set_at_binding" and (None in priorities or len(priorities) < len(rows)):
-        return "none"
-    return rule
+def _share(context: Context, binding: Binding, authoriser: Person, account: Account | None) -> Share:
+    # The rules of the authoriser's region on the day of the call (decisions 3).
+    policy = context.regions.policy(authoriser.region, context.today)
+    wages = context.regions.region(authoriser.region).average_monthly_wages
+    return Share(
+        binding_id=binding.id,
+        bound_on=binding.bound_on,
+        policy=policy,
+        threshold_fen=threshold(policy, wages, context.today),
+        balance_fen=account.balance_fen if account else 0,
+        locked_fen=account.locked_fen if account else 0,
+        unused_quota_fen=unused_quota(binding.quota_fen, binding.quota_used_fen),
+        priority=binding.priority,
+    )
 
 
 _REVERSE_VALUES = {"reverse_count": 2, "reverse": 2, "first": 2, "second": 2}

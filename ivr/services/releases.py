@@ -7,6 +7,7 @@ from ivr.services.alarms import raise_alarm
 from ivr.services.context import Context
 from ivr.services.keeper import Release, Verdict
 from ivr.services.tickets import open_ticket
+from ivr.sharing import unused_quota
 from ivr.store.tables import Account, Act, Binding, LedgerEntry, Person
 from menus.values import Day, Moment, Values
 
@@ -54,8 +55,8 @@ def _release(context: Context, act: Act) -> None:
 
 def _return_unused(context: Context, act: Act, binding: Binding) -> None:
     """Give the unused rest of the binding's quota back to the authoriser's own use."""
-    unused = (binding.quota_fen or 0) - binding.quota_used_fen
-    if binding.quota_fen is None or unused <= 0:
+    unused = unused_quota(binding.quota_fen, binding.quota_used_fen)
+    if not unused:
         return
     account = context.session.get(
         Account, binding.authoriser_id, with_for_update=True, populate_existing=True
