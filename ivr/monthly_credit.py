@@ -61,13 +61,9 @@ def monthly_credit(rows: Collection[MonthlyCreditRow], member_type: str, age: in
     if any(age in row.open_ages for row in rows):
         return NoCredit.OFFICE_DECIDES
     # The bands of one region never meet: ivr.region_files refuses them.
-    found = next((row for row in rows if row.holds_at(age)), None)
-    return NoCredit.NOT_SAID if found is None else _credit(found)
-
-
-def _credit(row: MonthlyCreditRow) -> Credit:
-    if row.percent_of_average_pension is not None:
-        return ShareOfPension(*row.percent_of_average_pension, row.approximate, row)
-    if row.fen_a_month is not None:
-        return Fixed(row.fen_a_month, row.approximate, row)
-    return NoCredit.NOT_SAID  # not from a file: a row is one or the other
+    for row in (row for row in rows if row.holds_at(age)):
+        if row.percent_of_average_pension is not None:
+            return ShareOfPension(*row.percent_of_average_pension, row.approximate, row)
+        if row.fen_a_month is not None:
+            return Fixed(row.fen_a_month, row.approximate, row)
+    return NoCredit.NOT_SAID

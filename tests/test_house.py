@@ -23,6 +23,9 @@ FREE_OF_OTHERS = {
     "ivr/texts": {"flask"},
     "ivr/conversation.py": {"flask", "twilio"},
     "ivr/wording.py": {"flask", "sqlalchemy", "twilio"},
+    "ivr/regions.py": {"flask", "sqlalchemy", "twilio"},
+    "ivr/sharing.py": {"flask", "sqlalchemy", "twilio"},
+    "ivr/monthly_credit.py": {"flask", "sqlalchemy", "twilio"},
 }
 MENUS_MAY_USE = {"yaml", "pydantic", "pypinyin", "stdnum", "menus"}
 THE_PROVIDERS_WORLD = re.compile(r"\b(twiml|<Gather|<Say|CallSid|MessageSid|X-Twilio)", re.IGNORECASE)

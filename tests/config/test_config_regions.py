@@ -143,6 +143,7 @@ def test_hainan_has_no_year_and_shenzhen_no_figure(files: dict[str, RegionFile])
     assert (hainan.effective_from, hainan.effective_to) == (None, None)
     assert "二零二一" not in "".join(answer.text.spoken for _, answer in answers(files))
     assert files["440300"].policies[0].sharing_threshold == "above_last_year_average_monthly_wage"
+    assert {file.average_monthly_wages for file in files.values()} == {()}
 
 
 # --- offices
@@ -239,6 +240,12 @@ def test_monthly_credits_are_those_of_the_document(
     assert [(row.age_from, row.age_to) for row in rows] == ages
     assert {row.bounds for row in rows} == {bounds}
     assert {row.approximate for row in rows} == {place == "Shenzhen"}
+
+
+def test_nobody_vouches_for_the_monthly_credits(files: dict[str, RegionFile]) -> None:
+    rows = [row for file in files.values() for listed in file.monthly_credits for row in listed.rows]
+    assert len(rows) == 11
+    assert not any(row.approved_by for row in rows)
 
 
 def test_most_regions_credit_a_share_of_the_average_pension(files: dict[str, RegionFile]) -> None:

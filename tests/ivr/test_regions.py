@@ -396,11 +396,127 @@ monthly_credits:
         ('yuan_a_month: "140", yuan_a_year: "1680"', "age_to: 70", "not both"),
         ('yuan_a_year: "1680"', 'percent_of_average_pension: ["2", "3"]', "not both"),
         ('"140"', '"140.001"', "decimal"),
+        ('"140", yuan_a_year: "1680"', '"140", age_from: 75, age_to: 75', "age_to is not above age_from"),
+        ('"140", yuan_a_year: "1680"', '"140", age_from: -1', "greater than or equal to 0"),
+        (
+            'yuan_a_month: "140", yuan_a_year: "1680"',
+            'percent_of_average_pension: ["3", "2"]',
+            "is the least and then the most",
+        ),
+        ('yuan_a_year: "1680"', "approved_by: 李某", "approved_by, checked_on and expires_on together"),
+        ("place: here", "place: here, area: 上海", "String should match pattern"),
     ],
 )
 def test_monthly_credits_are_one_rule_each(tmp_path: Path, old: str, new: str, sentence: str) -> None:
     assert Regions.load(folder(tmp_path, national=NATIONAL + CREDIT))
     assert sentence in faults(tmp_path, national=NATIONAL + CREDIT.replace(old, new))
+
+
+BANDS = (
+    CREDIT.replace(', yuan_a_year: "1680"', ", age_to: 70")
+    + """\
+      - {fact: "1", place: here, age_from: 70, yuan_a_month: "150"}
+      - {fact: "2", place: there, area: "31", yuan_a_month: "160"}
+"""
+)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("age_from: 70", "age_from: 69"),
+        ("age_from: 70", "age_from: 5, age_to: 6"),
+        ("age_from: 70, ", ""),
+    ],
+)
+def test_two_monthly_credits_at_one_age_are_refused(tmp_path: Path, old: str, new: str) -> None:
+    assert Regions.load(folder(tmp_path, national=NATIONAL + BANDS))
+    text = NATIONAL + BANDS.replace(old, new)
+    told = faults(tmp_path, national=text)
+    line = line_of(text, '"150"')
+    assert told == f"national.yaml:{line}: another row for here holds at some of these ages too; " + (
+        "let one end at age_from"
+    )
+
+
+def test_an_area_stands_only_in_the_file_of_the_whole_country(tmp_path: Path) -> None:
+    told = faults(tmp_path, national=NATIONAL, city=CITY + BANDS)
+    line = line_of(CITY + BANDS, "area: ")
+    assert told == (f"city.yaml:{line}: an area stands only in the file of the whole country; take it away")
+
+
+@pytest.mark.parametrize(
+    ("code", "amounts"),
+    [
+        ("450199", [17000]),
+        ("310000", [16000]),
+        ("310115", [16000]),
+        ("320100", [14000, 15000]),
+        ("CN", [14000, 15000]),
+    ],
+)
+def test_monthly_credits_are_the_regions_own_or_the_countrys_for_it(
+    tmp_path: Path, code: str, amounts: list[int]
+) -> None:
+    own = CITY + CREDIT.replace('"140", yuan_a_year: "1680"', '"170"')
+    regions = Regions.load(folder(tmp_path, national=NATIONAL + BANDS, city=own))
+    assert [row.fen_a_month for row in regions.monthly_credits(code)] == amounts
+
+
+def test_the_nearest_area_is_taken(tmp_path: Path) -> None:
+    bands = BANDS + '      - {fact: "3", place: nearer, area: "3101", yuan_a_month: "170"}\n'
+    regions = Regions.load(folder(tmp_path, national=NATIONAL + bands, city=CITY))
+    assert [row.place for row in regions.monthly_credits("310115")] == ["nearer"]
+    assert [row.place for row in regions.monthly_credits("310200")] == ["there"]
+    assert regions.monthly_credits("450199") == regions.monthly_credits("CN")
+
+
+# --- wages
+
+WAGES = """\
+average_monthly_wages:
+  - {year: 2024, yuan: "4800", source: a test, reliability: A}
+  - year: 2025
+    yuan: "5000.05"
+    source: a test
+    reliability: A
+    approved_by: 李某
+    checked_on: 2026-03-10
+    expires_on: 2026-12-31
+"""
+
+
+def test_wages_are_a_citys_own_and_count_while_somebody_vouches_for_them(tmp_path: Path) -> None:
+    regions = Regions.load(folder(tmp_path, national=NATIONAL, city=CITY + WAGES))
+    before, last = regions.region("450199").average_monthly_wages
+    assert [(wage.year, wage.fen) for wage in (before, last)] == [(2024, 480000), (2025, 500005)]
+    assert not before.stands(date(2026, 6, 1))
+    assert (last.stands(date(2026, 12, 31)), last.stands(date(2027, 1, 1))) == (True, False)
+    assert regions.region("999999").average_monthly_wages == ()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place", "sentence"),
+    [
+        ("year: 2025", "year: 2024", "  - year: 2024", "the wage of 2024 stands here a second time"),
+        ("    yuan: ", "    yen: ", "yen", "'average_monthly_wages.1.yen' is not known here"),
+        ("5000.05", "5000.055", "5000.055", "no more than 2 decimal places"),
+        ("5000.05", "5,000", "5,000", "valid decimal"),
+        ("5000.05", "0", '"0"', "greater than 0"),
+        ("year: 2025", "year: 25", "year: 25", "greater than or equal to 1978"),
+        ("    source: a test\n", "", "  - year: 2025", "'average_monthly_wages.1.source' is missing"),
+        ("    approved_by: 李某\n", "", "  - year: 2025", "approved_by, checked_on and expires_on together"),
+        ("checked_on: 2026", "checked_on: 2025", "  - year: 2025", "is known when its year is over"),
+    ],
+)
+def test_faults_of_wages_name_file_and_line(
+    tmp_path: Path, old: str, new: str, place: str, sentence: str
+) -> None:
+    text = CITY + WAGES.replace(old, new, 1)
+    assert text != CITY + WAGES
+    told = faults(tmp_path, national=NATIONAL, city=text)
+    start = f"city.yaml:{line_of(text, place)}: "
+    assert any(line.startswith(start) and sentence in line for line in told.splitlines()), told
 
 
 def test_policies_do_not_change() -> None:
