@@ -130,7 +130,7 @@ class AverageMonthlyWage(Approvable):
 Step = Annotated[Spoken, Field(max_length=45, pattern="。$")]
 
 
-class ChannelRow(Part):
+class ChannelRow(Approvable):
     """A way to get something done without this hotline, in steps short enough to be said."""
 
     fact: str
@@ -140,7 +140,7 @@ class ChannelRow(Part):
     steps: tuple[Step, ...] = ()
 
 
-class WithdrawalRow(Part):
+class WithdrawalRow(Approvable):
     """A condition under which the money may be paid out, as a document has it."""
 
     fact: str
@@ -162,6 +162,7 @@ class RegionFile(Part):
     name: SpokenWord
     area_code: Annotated[str, Field(pattern="^(0[0-9]{2,3})?$")] = ""
     relations: dict[str, SpokenWord] = Field(default_factory=dict)
+    topics: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     policies: Annotated[tuple[Policy, ...], Field(min_length=1)]
     offices: Listed[OfficeRow] | None = None
     monthly_credits: tuple[Listed[MonthlyCreditRow], ...] = ()

@@ -1,6 +1,6 @@
 """Which policy holds for whom on which day, and where people of a region go: config/regions, checked."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -8,7 +8,15 @@ from types import MappingProxyType
 
 from ivr.policy import NATIONAL, Answer, Policy
 from ivr.region_files import read_regions
-from ivr.region_tables import AverageMonthlyWage, MonthlyCreditRow, OfficeRow, RegionFile
+from ivr.region_tables import (
+    AverageMonthlyWage,
+    ChannelRow,
+    MonthlyCreditRow,
+    OfficeRow,
+    RegionFile,
+    WithdrawalRow,
+)
+from ivr.topics import Page, Tables, pages
 from menus.values import Word
 
 __all__ = ["NATIONAL", "Answer", "Office", "Policy", "Region", "Regions"]
@@ -54,13 +62,21 @@ class Region:
     offices: tuple[Office, ...]
     monthly_credits: tuple[MonthlyCreditRow, ...] = ()
     average_monthly_wages: tuple[AverageMonthlyWage, ...] = ()
+    channels: tuple[ChannelRow, ...] = ()
+    withdrawals: tuple[WithdrawalRow, ...] = ()
 
 
 class Regions:
     """All regions of one config folder. A code it does not know falls under the national policy."""
 
-    def __init__(self, regions: Mapping[str, Region], relations: Mapping[str, Word]) -> None:
+    def __init__(
+        self,
+        regions: Mapping[str, Region],
+        relations: Mapping[str, Word],
+        topics: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
+    ) -> None:
         self._regions = MappingProxyType(dict(regions))
+        self._topics = MappingProxyType(dict(topics))
         self._relations = MappingProxyType(dict(relations))
         self._offices = {office.id: office for region in regions.values() for office in region.offices}
 
@@ -68,8 +84,8 @@ class Regions:
     def load(cls, folder: Path) -> "Regions":
         """Return the regions of a folder of YAML files; SourceError tells every fault with its line."""
         files = read_regions(folder)
-        relations = next(file.relations for file in files if file.code == NATIONAL)
-        return cls({file.code: _region(file) for file in files}, relations)
+        national = next(file for file in files if file.code == NATIONAL)
+        return cls({file.code: _region(file) for file in files}, national.relations, national.topics)
 
     @property
     def codes(self) -> frozenset[str]:
@@ -108,6 +124,21 @@ class Regions:
         area = max((row.area for row in rows if code.startswith(row.area)), key=len, default="")
         return tuple(row for row in rows if row.area == area)
 
+    def pages(self, code: str, topic: str, day: date) -> tuple[Page, ...]:
+        """Return what is told on a topic in a region on a day, page by page; none where it is silent."""
+        return pages(self._topics.get(topic, ()), self.policy(code, day), self._tables(code))
+
+    def _tables(self, code: str) -> Tables:
+        """Return what tables say of a region: its own, and the country's where it has none of a kind."""
+        own, country = self.region(code), self._regions[NATIONAL]
+        kinds = {kind for row in own.channels for kind in row.does}
+        others = [row for row in country.channels if kinds.isdisjoint(row.does)]
+        return Tables(
+            channels=own.channels if own is country else (*own.channels, *others),
+            withdrawals=own.withdrawals or country.withdrawals,
+            credits=self.monthly_credits(code),
+        )
+
     def offices(self, code: str) -> tuple[Office, ...]:
         """Return the offices of a region, in the order of its file; none for regions without a file."""
         return self.region(code).offices
@@ -136,15 +167,25 @@ class Regions:
     def words(self) -> dict[str, tuple[Word, ...]]:
         """Return every word of this data that prompts may say, by the name it has there."""
         policies = [policy for region in self._regions.values() for policy in region.policies]
-        answers = [answer.text for policy in policies for answer in policy.answers.values()]
+        answers = [page.words for page in self._all_pages()]
         documents = [policy.change.documents for policy in policies if policy.change.documents]
         return {
             "relation": (*self._relations.values(), _FAMILY),
             "region": tuple(region.name for region in self._regions.values()),
-            "answer": tuple(answers),
+            "answer": tuple(dict.fromkeys(answers)),
             "documents": tuple(documents),
             "office": tuple(office.spoken for office in self._offices.values()),
         }
+
+    def _all_pages(self) -> Iterator[Page]:
+        """Yield every page of every version, past and future ones too."""
+        parts = [part for topic in self._topics.values() for part in topic]
+        if not parts:
+            return
+        areas = {row.area.ljust(6, "0") for row in self._regions[NATIONAL].monthly_credits}
+        for code in (*self._regions, *sorted(areas - set(self._regions))):
+            for policy in self.region(code).policies:
+                yield from pages(parts, policy, self._tables(code))
 
 
 def _bare(name: str) -> str:
@@ -165,6 +206,8 @@ def _region(file: RegionFile) -> Region:
         offices=tuple(_office(file, row) for row in rows),
         monthly_credits=tuple(row for listed in file.monthly_credits for row in listed.rows),
         average_monthly_wages=file.average_monthly_wages,
+        channels=tuple(row for listed in file.channels for row in listed.rows),
+        withdrawals=file.withdrawals.rows if file.withdrawals else (),
     )
 
 

@@ -6,24 +6,28 @@ from ivr.services.context import Context
 from ivr.services.service import Service
 from menus.catalogue import FAILED, Arguments, Declaration, Outcome
 from menus.events import Told
-from menus.values import Word
+from menus.values import Count, Word
 
 
 def answer(context: Context, arguments: Arguments) -> Told:
-    """Tell what the policy in force says on a topic: who, use, card or cash.
+    """Tell a page of what the rules in force say on a topic, and the number of the next if there is one.
 
-    The region is the one asked for, else the verified caller's, else the whole country.
+    The region is the one asked for, else the verified caller's, else the whole country; the page is the
+    first, unless another is asked for.
     """
-    topic = arguments.get("topic")
-    if not isinstance(topic, Word):
+    topic, page = arguments.get("topic"), arguments.get("page", Count(1))
+    if not isinstance(topic, Word) or not isinstance(page, Count):
         return Told(FAILED)
     code = _region(context, arguments)
     region = context.regions.region(code).name
-    found = context.regions.policy(code, context.today).answers.get(topic.spoken)
-    if found is None:
+    pages = context.regions.pages(code, topic.spoken, context.today)
+    if not 1 <= page.number <= len(pages):
         return Told("silent", {"region": region})
-    outcome = "current" if found.stands(context.today) else "former"
-    return Told(outcome, {"answer": found.text, "region": region})
+    found = pages[page.number - 1]
+    more = page.number < len(pages)
+    outcome = ("current" if found.stands(context.today) else "former") + ("_more" if more else "")
+    values = {"answer": found.words, "region": region}
+    return Told(outcome, {**values, "page": Count(page.number + 1)} if more else values)
 
 
 def regions_known(context: Context, _arguments: Arguments) -> Told:
@@ -39,14 +43,21 @@ def _region(context: Context, arguments: Arguments) -> str:
     return NATIONAL if person is None else person.region
 
 
-_ANSWER = {"answer": 0, "region": 0}
+_LAST = Outcome({"answer": 0, "region": 0})
+_MORE = Outcome({"answer": 0, "region": 0, "page": 0})
 
 SERVICES = (
     Service(
         Declaration(
             "policies.answer",
-            {"current": Outcome(_ANSWER), "former": Outcome(_ANSWER), "silent": Outcome({"region": 0})},
-            takes=frozenset({"topic", "region"}),
+            {
+                "current": _LAST,
+                "current_more": _MORE,
+                "former": _LAST,
+                "former_more": _MORE,
+                "silent": Outcome({"region": 0}),
+            },
+            takes=frozenset({"topic", "region", "page"}),
         ),
         answer,
     ),

@@ -32,7 +32,7 @@ def answers(files: dict[str, RegionFile]) -> Iterator[tuple[str, Answer]]:
 
 
 def text(regions: Regions, code: str, topic: str) -> str:
-    return regions.policy(code, TODAY).answers[topic].text.spoken
+    return "".join(regions.policy(code, TODAY).answers[topic].sentences.values())
 
 
 def test_five_files_and_the_called_numbers_fit_together(regions: Regions, hotline: Hotline) -> None:
@@ -114,7 +114,7 @@ def test_every_region_answers_the_four_topics_of_the_menu(regions: Regions, code
 
 
 def test_the_country_is_silent_on_cards(regions: Regions) -> None:
-    assert set(regions.policy("CN", TODAY).answers) == {"who", "use", "cash"}
+    assert set(regions.policy("CN", TODAY).answers) == {"who", "use", "cash", "keep", "credit"}
 
 
 def test_answers_are_those_of_the_documents(regions: Regions) -> None:
@@ -129,7 +129,10 @@ def test_answers_are_those_of_the_documents(regions: Regions) -> None:
     assert text(regions, "CN", "who") == (
         "参加了医保的近亲属都能用,包括配偶、父母、子女、兄弟姐妹、祖辈和孙辈。"
     )
-    cash = "账户里的钱一般取不出来。家人过世、出国定居、长住外地,可以到窗口问。"
+    cash = (
+        "账户里的钱一般取不出来。家人过世、出国定居、长住外地,可以到窗口问。"
+        "要带材料,各地不一样。取完账户就注销了,再用要重新参保。"
+    )
     assert {text(regions, code, "cash") for code in regions.codes} == {cash}
 
 
@@ -141,7 +144,9 @@ def test_nobody_is_told_to_take_anothers_card_as_current_practice(regions: Regio
 def test_hainan_has_no_year_and_shenzhen_no_figure(files: dict[str, RegionFile]) -> None:
     (hainan,) = files["460000"].policies
     assert (hainan.effective_from, hainan.effective_to) == (None, None)
-    assert "二零二一" not in "".join(answer.text.spoken for _, answer in answers(files))
+    assert "二零二一" not in "".join(
+        sentence for _, answer in answers(files) for sentence in answer.sentences.values()
+    )
     assert files["440300"].policies[0].sharing_threshold == "above_last_year_average_monthly_wage"
     assert {file.average_monthly_wages for file in files.values()} == {()}
 

@@ -179,11 +179,12 @@ def test_on_any_day_every_region_has_exactly_one_policy(shipped: Regions, day: d
 
 def test_a_region_answers_for_itself_and_the_country_only_what_holds_everywhere(regions: Regions) -> None:
     answers = regions.policy("450199", date(2026, 1, 9)).answers
-    assert {topic: found.text for topic, found in answers.items()} == {
-        "who": Word("只有配偶能用。要先参保。"),
-        "cash": Word("一般取不出来。"),
+    assert {topic: "".join(found.sentences.values()) for topic, found in answers.items()} == {
+        "who": "只有配偶能用。要先参保。",
+        "cash": "一般取不出来。",
     }
-    assert regions.policy("999999", date(2026, 1, 9)).answers["who"].text == Word("近亲属都能用。")
+    (national,) = regions.policy("999999", date(2026, 1, 9)).answers["who"].sentences.values()
+    assert national == "近亲属都能用。"
 
 
 @pytest.mark.parametrize(
@@ -229,7 +230,7 @@ def test_what_nobody_approved_never_stands(day: date) -> None:
         ),
         ({"sentences": {}}, "at least 1 item"),
         ({"sentences": {"pol.xx": "请拨12393。"}}, "a voice cannot be given '1'"),
-        ({"sentences": {"pol.xx": "长" * 61}}, "longer than 20 seconds"),
+        ({"sentences": {"pol.xx": "长" * 46}}, "pol.xx is longer than 15 seconds"),
     ],
 )
 def test_a_half_approved_or_unspeakable_answer_is_refused(fields: dict[str, Any], sentence: str) -> None:

@@ -58,7 +58,11 @@ def sample_regions() -> Regions:
         phone_unbind=False,
         change=Change(where="counter", documents=DOCUMENTS),
         excluded_schemes=frozenset({"disabled_soldier_1_6"}),
-        answers={"who": answer("配偶能用。", **APPROVED), "use": answer("门诊能用。")},
+        answers={
+            "who": answer("配偶能用。", **APPROVED),
+            "use": answer("门诊能用。"),
+            "old": answer("以前刷卡。", former_only=True),
+        },
     )
     offices = (
         office("elsewhere", COUNTER, "各县", "武鸣", phone="", rule_only=True),
@@ -75,6 +79,7 @@ def sample_regions() -> Regions:
             NOT_BY_AUTHORISER: _region(NOT_BY_AUTHORISER, "戊市", policy(who_may_unbind="beneficiary")),
         },
         RELATIONS,
+        {"who": ("who",), "use": ("use",), "both": ("who", "use", "old"), "cash": ("cash",)},
     )
 
 

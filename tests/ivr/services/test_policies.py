@@ -9,7 +9,7 @@ from region_samples import BY_PHONE, COUNTER
 
 from menus.catalogue import FAILED
 from menus.events import Told
-from menus.values import Word
+from menus.values import Count, Word
 
 Make = Callable[..., Any]
 WHO = Word("who")
@@ -23,6 +23,20 @@ def test_what_is_approved_is_current_and_what_is_not_is_former(line: Make) -> No
     assert call.ask("policies.answer", topic=Word("use"), region=region) == Told(
         "former", {"answer": Word("门诊能用。"), "region": Word("乙市")}
     )
+
+
+def test_a_topic_of_several_pages_is_told_one_by_one(line: Make) -> None:
+    call, asked = line(), {"topic": Word("both"), "region": Word(COUNTER)}
+    region = Word("乙市")
+    assert call.ask("policies.answer", **asked) == Told(
+        "current_more", {"answer": Word("配偶能用。"), "region": region, "page": Count(2)}
+    )
+    assert call.ask("policies.answer", **asked, page=Count(2)) == Told(
+        "former_more", {"answer": Word("门诊能用。"), "region": region, "page": Count(3)}
+    )
+    last = Told("former", {"answer": Word("以前刷卡。"), "region": region})
+    assert call.ask("policies.answer", **asked, page=Count(3)) == last
+    assert call.ask("policies.answer", **asked, page=Count(4)).outcome == "silent"
 
 
 def test_what_a_region_does_not_say_is_silent(line: Make) -> None:
