@@ -53,7 +53,7 @@ def _part(part: str, policy: Policy, tables: Tables) -> Iterator[Page]:
     if part == WITHDRAWALS:
         return (Page(Word(row.words), (row.fact,), row) for row in tables.withdrawals)
     if part == CREDITS:
-        return (Page(Word(_credited(row)), (row.fact,), row) for row in tables.credits)
+        return (Page(Word(credited(row)), (row.fact,), row) for row in tables.credits)
     answer = policy.answers.get(part)
     if answer is None:
         return iter(())
@@ -72,11 +72,11 @@ def _grouped(sentences: Iterable[str], facts: tuple[str, ...], claim: Approvable
         yield Page(Word(page), facts, claim)
 
 
-def _credited(row: MonthlyCreditRow) -> str:
+def credited(row: MonthlyCreditRow) -> str:
     """Say what a group is credited a month.
 
     >>> from decimal import Decimal
-    >>> _credited(MonthlyCreditRow(fact="", place="", age_to=75, yuan_a_month=Decimal("157.5")))
+    >>> credited(MonthlyCreditRow(fact="", place="", age_to=75, yuan_a_month=Decimal("157.5")))
     '七十五岁以下退休的,每月打一百五十七元五角。'
     """
     who = _ages(row) + "退休的"

@@ -12,10 +12,10 @@ from typing import Any, Literal
 
 from sqlalchemy import exists, or_, select
 
+from ivr.services import people
 from ivr.services.context import Context
 from ivr.store.inserting import insert
 from ivr.store.tables import Claim, Lock, Person
-from menus.identity_number import IdentityNumber, read
 
 Method = Literal["pin", "code", "reply", "desk"]
 
@@ -117,10 +117,9 @@ def served(context: Context, person: Person) -> bool:
     """Return whether the person may serve themselves: not dead, frozen or too young (SEC-07)."""
     if person.status in _NOT_SERVED:
         return False
-    number = read(context.vault.open(person.number_sealed, "people.number"), context.today)
-    if not isinstance(number, IdentityNumber):
+    born, today = people.birth_date(context, person), context.today
+    if born is None:
         return False
-    born, today = number.birth_date, context.today
     # Tuples, because the 29th of February has no anniversary in most years.
     grown = (born.year + context.hotline.limits.minimum_age, born.month, born.day)
     return grown <= (today.year, today.month, today.day)

@@ -1,9 +1,12 @@
 """What services may use of a person: the masked name, the registered mobile, the account."""
 
+from datetime import date
+
 from sqlalchemy import select
 
 from ivr.services.context import Context
 from ivr.store.tables import Account, Person
+from menus.identity_number import IdentityNumber, read
 from menus.masking import masked_name
 from menus.values import Name
 
@@ -18,6 +21,12 @@ def mobile(context: Context, person: Person) -> str:
     if person.mobile_sealed is None:
         return ""
     return context.vault.open(person.mobile_sealed, "people.mobile")
+
+
+def birth_date(context: Context, person: Person) -> date | None:
+    """Return when the person was born, None where the number on record is no identity number."""
+    number = read(context.vault.open(person.number_sealed, "people.number"), context.today)
+    return number.birth_date if isinstance(number, IdentityNumber) else None
 
 
 def account(context: Context, person: Person) -> Account | None:

@@ -5,6 +5,7 @@ from ivr.services import (
     bindings,
     cards,
     changes,
+    credit_rule,
     desk,
     identity,
     keying,
@@ -18,7 +19,7 @@ from ivr.services import (
 from ivr.services.service import by_name, catalogue
 
 _SUBJECTS = (
-    (accounts, bindings, cards, changes, desk, identity, keying),
+    (accounts, bindings, cards, changes, credit_rule, desk, identity, keying),
     (notices, offices, pins, policies, replies, unbinding),
 )
 

@@ -1,9 +1,12 @@
 """Regions that exist only in tests: each allows and forbids something else."""
 
+from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from ivr.policy import Answer, Change
+from ivr.region_tables import MonthlyCreditRow
 from ivr.regions import NATIONAL, Office, Policy, Region, Regions
 from menus.values import Word
 
@@ -28,6 +31,14 @@ RELATIONS = {
     "grandchild": Word("孙子孙女"),
     "maternal_grandchild": Word("外孙外孙女"),
 }
+
+
+CREDITS = (
+    MonthlyCreditRow(fact="", place="丁市", age_to=70, yuan_a_month=Decimal(100), bounds="ambiguous"),
+    MonthlyCreditRow(
+        fact="", place="丁市", age_from=70, yuan_a_month=Decimal(110), bounds="ambiguous", **APPROVED
+    ),
+)
 
 
 def policy(**fields: Any) -> Policy:
@@ -75,7 +86,9 @@ def sample_regions() -> Regions:
             BY_PHONE: _region(BY_PHONE, "甲市", policy(who_may_unbind="either")),
             COUNTER: _region(COUNTER, "乙市", counter, *offices),
             BOUND_ORDER: _region(BOUND_ORDER, "丙市", policy(order_rule="set_at_binding")),
-            BALANCE_ORDER: _region(BALANCE_ORDER, "丁市", policy(order_rule="balance_desc")),
+            BALANCE_ORDER: replace(
+                _region(BALANCE_ORDER, "丁市", policy(order_rule="balance_desc")), monthly_credits=CREDITS
+            ),
             NOT_BY_AUTHORISER: _region(NOT_BY_AUTHORISER, "戊市", policy(who_may_unbind="beneficiary")),
         },
         RELATIONS,
