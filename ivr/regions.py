@@ -131,10 +131,9 @@ class Regions:
     def _tables(self, code: str) -> Tables:
         """Return what tables say of a region: its own, and the country's where it has none of a kind."""
         own, country = self.region(code), self._regions[NATIONAL]
-        kinds = {kind for row in own.channels for kind in row.does}
-        others = [row for row in country.channels if kinds.isdisjoint(row.does)]
         return Tables(
-            channels=own.channels if own is country else (*own.channels, *others),
+            channels=own.channels,
+            common_channels=country.channels,
             withdrawals=own.withdrawals or country.withdrawals,
             credits=self.monthly_credits(code),
         )

@@ -34,9 +34,13 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """What a region's tables say of it: ways, conditions of a withdrawal, monthly credits."""
+    """What tables say of a region: ways, conditions of a withdrawal, monthly credits.
+
+    `common_channels` are those of the whole country, for what the region's own do not do.
+    """
 
     channels: Sequence[ChannelRow]
+    common_channels: Sequence[ChannelRow]
     withdrawals: Sequence[WithdrawalRow]
     credits: Sequence[MonthlyCreditRow]
 
@@ -48,7 +52,7 @@ def pages(parts: Iterable[str], policy: Policy, tables: Tables) -> tuple[Page, .
 
 def _part(part: str, policy: Policy, tables: Tables) -> Iterator[Page]:
     if part.startswith(WAYS):
-        ways = (way for way in tables.channels if part.removeprefix(WAYS) in way.does)
+        ways = _ways(part.removeprefix(WAYS), tables)
         return (page for way in ways for page in _grouped(way.steps, (way.fact,), way))
     if part == WITHDRAWALS:
         return (Page(Word(row.words), (row.fact,), row) for row in tables.withdrawals)
@@ -58,6 +62,11 @@ def _part(part: str, policy: Policy, tables: Tables) -> Iterator[Page]:
     if answer is None:
         return iter(())
     return _grouped(answer.sentences.values(), answer.facts, None if answer.former_only else answer)
+
+
+def _ways(deed: str, tables: Tables) -> list[ChannelRow]:
+    own = [way for way in tables.channels if deed in way.does]
+    return own or [way for way in tables.common_channels if deed in way.does]
 
 
 def _grouped(sentences: Iterable[str], facts: tuple[str, ...], claim: Approvable | None) -> Iterator[Page]:
