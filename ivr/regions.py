@@ -48,6 +48,10 @@ class Office:
         """Return whether people call the office so: by its id, its name, its district, or another name."""
         return _bare(name) in {self.id, *map(_bare, (self.name, self.district, *self.aliases))}
 
+    def is_named_in(self, sentence: str) -> bool:
+        """Return whether its district or another name stands in a sentence."""
+        return any(_bare(name) in sentence for name in (self.district, *self.aliases))
+
 
 @dataclass(frozen=True, slots=True)
 class Region:
@@ -149,10 +153,12 @@ class Regions:
     def office_named(self, name: str, code: str = "") -> Office | None:
         """Return the office people mean by a name, in one region or anywhere; None if it is not exactly one.
 
-        A name is that of the office, its district or another name in its row: 青秀, 青秀区, 青秀管理部.
+        A name is that of the office, its district or another name in its row: 青秀, 青秀区, 青秀管理部. A
+        sentence with one will do: 青秀区的窗口在哪.
         """
-        offices = self.offices(code) if code else self._offices.values()
+        offices = list(self.offices(code) if code else self._offices.values())
         found = [office for office in offices if office.is_called(name)]
+        found = found or [office for office in offices if office.is_named_in(name)]
         return found[0] if len(found) == 1 else None
 
     def agency(self, code: str, agency: str) -> Office | None:

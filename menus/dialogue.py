@@ -7,7 +7,7 @@ ends in exactly one Ask, Wait, Transfer, HangUp, or a Consult that the host answ
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from menus import answers, keying, knowledge, question, saying
+from menus import keying, knowledge, question, saying, written
 from menus.actions import Action, Consult, HangUp, Transfer, Wait
 from menus.answers import Chosen, Doubtful
 from menus.catalogue import EXPIRED, FAILED
@@ -322,16 +322,14 @@ def _unfinished(menus: Menus, state: State, menu: Menu, rest: str) -> Turn:
 
 def _listened(menus: Menus, state: State, listening: Listening, event: Event) -> Turn:
     """Answer a text by the menu's own listening first, then by that of the menu where texts begin."""
-    text = event.text if isinstance(event, Wrote) else ""
-    meaning = event.reading.meaning if isinstance(event, Wrote) else "unclear"
+    wrote = event if isinstance(event, Wrote) else Wrote("")
     first = menus.menus[menus.start.text].listen or listening
-    for headings in (listening.headings, first.headings):
-        for heading in headings:
-            rest = answers.heading(heading.words, text)
-            if rest is not None:
-                return _follow(menus, knowledge.with_rest(state, heading.rest, rest), heading.go)
-    if meaning == "code" and isinstance(event, Wrote):
-        state = state.knowing({"keys": Secret(event.reading.digits)})
+    if found := written.asked_for(listening, first, wrote):
+        heading, rest = found
+        return _follow(menus, knowledge.with_rest(state, heading.rest, rest), heading.go)
+    meaning = wrote.reading.meaning
+    if meaning == "code":
+        state = state.knowing({"keys": Secret(wrote.reading.digits)})
     name = "otherwise" if meaning == "unclear" else meaning
     route = getattr(listening, name) or getattr(first, name) or Route(go=menus.start.text)
     return _follow(menus, state, route)

@@ -13,10 +13,12 @@ def answer(context: Context, arguments: Arguments) -> Told:
     """Tell a page of what the rules in force say on a topic, and the number of the next if there is one.
 
     The region is the one asked for, else the verified caller's, else the whole country; the page is the
-    first, unless another is asked for.
+    first, unless another is asked for. `which` where no topic is chosen yet.
     """
     topic, page = arguments.get("topic"), arguments.get("page", Count(1))
-    if not isinstance(topic, Word) or not isinstance(page, Count):
+    if not isinstance(topic, Word):
+        return Told("which")
+    if not isinstance(page, Count):
         return Told(FAILED)
     code = _region(context, arguments)
     region = context.regions.region(code).name
@@ -51,6 +53,7 @@ SERVICES = (
         Declaration(
             "policies.answer",
             {
+                "which": Outcome(),
                 "current": _LAST,
                 "current_more": _MORE,
                 "former": _LAST,

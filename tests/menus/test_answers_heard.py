@@ -49,7 +49,8 @@ policy.region 2 深圳 申圳 我是深圳的 森圳 深证
 policy.region 3 北京 背景 在北京 北金 我是北京的
 policy.region 4 海南 海蓝 我在海南 海男
 policy.topics 1 哪些家人能用 那些家人能用 哪些加人能用 请问哪些家人可以用
-policy.topics 2 能付哪些钱 能富哪些钱 我问能付那些钱 能副哪些前 能服哪些钱
+policy.topics 1 能付哪些钱 能富哪些钱 我问能付那些钱 能副哪些前 能服哪些钱
+policy.topics 2 怎么绑定 怎么榜定 请问怎么帮定 怎么绑订啊 我不知道怎么绑定 怎么样绑定
 policy.topics 3 看病怎么用 看并怎么用 看病的时候怎么用 堪病怎么用 看病怎么拥
 policy.topics 4 能不能取出来 钱能不能取出来 能不能去出来 能取出来吗 可不可以取出来 能不能曲出来
 offices.nanning 1 青秀 清秀 青秀区 轻秀 亲秀
@@ -102,7 +103,8 @@ policy.region 2 认真 是宣家 真正 是深圳
 policy.region 3 拜计 我是北京的 再见
 policy.region 4 海南 在海南教的 在哪儿 在海南椒的
 policy.topics 1 那些家人能用 请问那些假人能用 请问哪些家人能用
-policy.topics 2 我想知道能复哪些钱 能复哪些钱 我想知道能复买机器
+policy.topics 1 我想知道能复哪些钱 能复哪些钱 我想知道能复买机器
+policy.topics 2 请问怎么帮你 怎么绑定啊 怎么绑定 请问怎么把地 什么宝地呢
 policy.topics 3 看定怎么用 看病的时候怎么用 看兵的时候这么用
 policy.topics 4 能不能写出来 简能不能取出来 卡利里前能不能去出来 卡里的签能不能取出来 能不能取出来
 offices.nanning 1 行秀区 新秀 请试试

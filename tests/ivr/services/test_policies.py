@@ -60,7 +60,8 @@ def test_the_region_is_the_one_asked_for_else_the_callers_else_the_country(
 
 
 def test_without_a_topic_there_is_no_answer(line: Make) -> None:
-    assert line().ask("policies.answer", region=Word(COUNTER)) == Told(FAILED)
+    assert line().ask("policies.answer", region=Word(COUNTER)) == Told("which")
+    assert line().ask("policies.answer", topic=WHO, page=Word("x")) == Told(FAILED)
 
 
 def test_the_region_is_asked_only_of_callers_not_verified(line: Make, verified: Make, person: Make) -> None:
