@@ -173,8 +173,9 @@ def action_to_json(action: Action) -> dict[str, Any]:
             return {"kind": kind, **asked, "phrases": phrases}
         case Wait(seconds):
             return {"kind": kind, "seconds": seconds}
-        case Consult(service, arguments):
-            return {"kind": kind, "service": service, "arguments": values_to_json(arguments)}
+        case Consult(service, arguments, looks):
+            consult = {"arguments": values_to_json(arguments), "looks": looks}
+            return {"kind": kind, "service": service, **consult}
         case Transfer(to):
             return {"kind": kind, "to": to}
         case _:
@@ -187,7 +188,9 @@ _ACTIONS: Mapping[str, Any] = {
         data["keys"], data["seconds"], data["finish"], data["secret"], tuple(data["phrases"])
     ),
     "Wait": lambda data: Wait(data["seconds"]),
-    "Consult": lambda data: Consult(data["service"], values_from_json(data["arguments"])),
+    "Consult": lambda data: Consult(
+        data["service"], values_from_json(data["arguments"]), data.get("looks", 0)
+    ),
     "Transfer": lambda data: Transfer(data["to"]),
     "HangUp": lambda _: HangUp(),
 }

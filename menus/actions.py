@@ -39,10 +39,14 @@ class Wait:
 
 @dataclass(frozen=True, slots=True)
 class Consult:
-    """Ask a service inside this turn; the host answers with Told."""
+    """Ask a service inside this turn; the host answers with Told.
+
+    `looks` is how often we have looked for what this service went to ask another machine; 0 asks it anew.
+    """
 
     service: str
     arguments: Mapping[str, Value] = field(default_factory=dict)
+    looks: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,9 +32,11 @@ class Declaration:
 Catalogue = Mapping[str, Declaration]
 
 # Every service may answer these besides its own outcomes: the ten minutes of a verification are over,
-# or the service could not do its work. The core routes them; menus need not name them.
+# the service could not do its work, or another machine is being asked. The core routes them; menus need not
+# name them.
 EXPIRED = "verification_expired"
 FAILED = "service_failed"
+WAITING = "service_waiting"
 
 
 def levels(catalogue: Catalogue) -> dict[str, int]:

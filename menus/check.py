@@ -97,7 +97,7 @@ def _start_menus(start: Start) -> Iterator[tuple[Place, str, str]]:
 
 def _start_prompts(start: Start) -> Iterator[tuple[str, Place, str]]:
     yield "prompts", ("slower",), start.slower
-    for name in ("doubt", "unheard"):
+    for name in ("doubt", "unheard", "wait"):
         if getattr(start, name):
             yield "prompts", (name,), getattr(start, name)
     for name in ("silence", "unmatched"):

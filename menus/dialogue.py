@@ -7,10 +7,10 @@ ends in exactly one Ask, Wait, Transfer, HangUp, or a Consult that the host answ
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from menus import keying, knowledge, question, saying, written
+from menus import keying, knowledge, question, saying, waiting, written
 from menus.actions import Action, Consult, HangUp, Transfer, Wait
 from menus.answers import Chosen, Doubtful
-from menus.catalogue import EXPIRED, FAILED
+from menus.catalogue import EXPIRED, FAILED, WAITING
 from menus.events import Arrived, Event, Left, Said, StayedSilent, Told, TransferEnded, Wrote
 from menus.menu import AGAIN, BACK, RESUME, Entry, Listening, Menu, Menus, Route, consultation_of
 from menus.saying import ITEMS_AT_ONCE
@@ -48,6 +48,10 @@ def step(menus: Menus, state: State, event: Event) -> Turn:
 
 
 def _turn(menus: Menus, state: State, event: Event) -> Turn:
+    if state.looks and isinstance(event, Wrote):
+        state = state.at(menus.start.text)  # whoever writes again meanwhile wants that answered
+    elif state.looks and not isinstance(event, Told):
+        return Turn((Consult(state.consulting, looks=state.looks),), state)
     menu = menus.menus[state.menu]
     match event:
         case Told():
@@ -356,7 +360,9 @@ def _told(menus: Menus, state: State, menu: Menu, told: Told) -> Turn:
     service = state.consulting
     if not service:
         return _once_more(menus, state, menu, ()) if menu.is_question else _end(menus, state, menu, ())
-    state = replace(state, consulting="")
+    if told.outcome == WAITING and state.looks < waiting.LOOKS:
+        return _wait(menus, state)
+    state = replace(state, consulting="", looks=0)
     if told.outcome == EXPIRED:
         return _expired(menus, state)
     outcome = menus.catalogue[service].outcomes.get(told.outcome)
@@ -372,6 +378,15 @@ def _told(menus: Menus, state: State, menu: Menu, told: Told) -> Turn:
     return (
         _follow(menus, state, route) if route else _enter(menus, state, menus.start.failed.of(state.channel))
     )
+
+
+def _wait(menus: Menus, state: State) -> Turn:
+    """Go on waiting for what a service has asked another machine, and say so when it takes long."""
+    looks, filler = state.looks, menus.start.wait
+    due = filler and state.channel == "voice" and looks == waiting.FILLER_AFTER
+    said = saying.prompt(menus, state, filler) if due else ()
+    wait = Wait(waiting.seconds(state.channel, looks))
+    return Turn((*said, wait), replace(state, looks=looks + 1))
 
 
 def _expired(menus: Menus, state: State) -> Turn:

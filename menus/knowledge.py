@@ -35,9 +35,11 @@ def lowered(menus: Menus, state: State) -> State:
 
 
 def without_secrets(state: State) -> State:
-    """Forget keyed secrets as soon as no service is waiting for them."""
+    """Forget keyed secrets as soon as no service is to be given them: a state that is stored holds none."""
     known = state.answers
-    if state.consulting or not any(isinstance(value, Secret) for value in known.values()):
+    if (state.consulting and not state.looks) or not any(
+        isinstance(value, Secret) for value in known.values()
+    ):
         return state
     kept = {name: value for name, value in known.items() if not isinstance(value, Secret)}
     return replace(state, answers=kept)

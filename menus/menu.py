@@ -229,7 +229,8 @@ class Start(ByChannel):
 
     What has to do with speech may be missing, as in versions published before there was any: `doubt` asks
     back what was {meant}; `unheard` is said instead of the usual prompt after words that were not understood;
-    `yes` and `no` are what an ear listens for where either is an answer.
+    `yes` and `no` are what an ear listens for where either is an answer. So may `wait`, which is said to who
+    waits for another machine's answer.
     """
 
     verify: ByChannel
@@ -244,6 +245,7 @@ class Start(ByChannel):
     after_unmatched: To
     doubt: str = ""
     unheard: str = ""
+    wait: str = ""
     yes: tuple[str, ...] = ()
     no: tuple[str, ...] = ()
     everywhere: tuple[Wish, ...] = ()

@@ -30,7 +30,8 @@ class State:
 
     `after` is the menu that waits for a verification; `kept` says that keys of an unfinished entry are kept
     by the host; `consulting` is the service whose answer is awaited; `page` is which items are offered;
-    `asked` is the answer that was asked back about because it was in doubt.
+    `asked` is the answer that was asked back about because it was in doubt; `looks` is how often we have
+    looked for an answer that comes from another machine, counted from one while the caller waits for it.
     """
 
     menu: str
@@ -45,12 +46,13 @@ class State:
     consulting: str = ""
     page: int = 0
     asked: str = ""
+    looks: int = 0
     language: str = "zh-CN"
     over: bool = False
 
     def at(self, menu: str) -> "State":
         """Return the state on entering a menu: nothing tried, nothing half keyed, nothing in doubt."""
-        return replace(self, menu=menu, tries=Tries(), kept=0, consulting="", page=0, asked="")
+        return replace(self, menu=menu, tries=Tries(), kept=0, consulting="", page=0, asked="", looks=0)
 
     def knowing(self, values: Mapping[str, Value]) -> "State":
         """Return the state with more answers."""
@@ -72,13 +74,14 @@ def state_to_json(state: State) -> dict[str, Any]:
         "consulting": state.consulting,
         "page": state.page,
         "asked": state.asked,
+        "looks": state.looks,
         "language": state.language,
         "over": state.over,
     }
 
 
 def state_from_json(data: Mapping[str, Any]) -> State:
-    """Return the state that `state_to_json` wrote, also before anything could be `unheard` or `asked`."""
+    """Return the state that `state_to_json` wrote, also before there were `unheard`, `asked` and `looks`."""
     return State(
         **{
             **data,

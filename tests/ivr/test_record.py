@@ -101,7 +101,7 @@ plain_actions: st.SearchStrategy[Action] = st.one_of(
         st.lists(words, max_size=3).map(tuple),
     ),
     st.builds(Wait, st.integers(1, 10)),
-    st.builds(Consult, words, values),
+    st.builds(Consult, words, values, st.integers(0, 5)),
     st.builds(Transfer, words),
     st.just(HangUp()),
 )

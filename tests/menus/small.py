@@ -52,6 +52,7 @@ back: main
 person: person
 expired: expired
 slower: slow
+wait: waiting
 silence: [silent1, silent2]
 unmatched: [lost1, lost2]
 after_silence: {say: silent3, go: person}
@@ -209,6 +210,7 @@ lost2: 还是没听清。
 lost3: 转人工。
 doubt: 您是说{meant}吗?
 unheard: 请您按键。
+waiting: 请稍等。
 """,
     "texts/zh-CN.yaml": """
 help: 可以回复余额。

@@ -14,7 +14,7 @@ from small import small  # type: ignore[import-not-found]
 
 from ivr.services.register import CATALOGUE
 from menus.actions import Ask, Consult, HangUp, Say, Transfer, Wait
-from menus.catalogue import EXPIRED, FAILED
+from menus.catalogue import EXPIRED, FAILED, WAITING
 from menus.check import check
 from menus.dialogue import REPETITIONS, Turn, begin, step
 from menus.events import (
@@ -34,6 +34,7 @@ from menus.menu import Menus
 from menus.question import phrases
 from menus.state import State, state_from_json, state_to_json
 from menus.values import Count, Items, Money, Name, Reference, Secret, Value, Word
+from menus.waiting import LOOKS
 
 DAY = date(2026, 11, 22)
 ENDINGS = (Ask, Wait, Transfer, HangUp, Consult)
@@ -99,7 +100,7 @@ values: dict[str, st.SearchStrategy[Value]] = {
 def told_by(menus: Menus, service: str, data: st.DataObject) -> Told:
     """Draw any answer a service may give, dishonest assurances included."""
     outcomes = menus.catalogue[service].outcomes
-    outcome = data.draw(st.sampled_from([*outcomes, EXPIRED, FAILED, "nonsense"]))
+    outcome = data.draw(st.sampled_from([*outcomes, EXPIRED, FAILED, WAITING, "nonsense"]))
     declared = outcomes[outcome].values if outcome in outcomes else {}
     optional = {name: values.get(name, st.just(Count(1))) for name in declared}
     known = data.draw(st.fixed_dictionaries({}, optional=optional))
@@ -144,6 +145,12 @@ def check_turn(menus: Menus, before: State, event: Event, turn: Turn) -> None:
     if isinstance(ending, Wait):
         assert 1 <= ending.seconds <= 10
     assert (turn.state.over) == isinstance(ending, HangUp)
+    if turn.state.looks:
+        # Whoever waits for another machine does so at most so often, and no secret is stored meanwhile.
+        assert isinstance(ending, Wait | Consult)
+        assert turn.state.consulting
+        assert turn.state.looks <= LOOKS
+        assert not any(isinstance(value, Secret) for value in turn.state.answers.values())
     check_hearing(menus, event, turn)
 
 
@@ -184,7 +191,8 @@ def walk(menus: Menus, channel: Any, happenings: list[Event], data: st.DataObjec
         before = through_json(turn.state)
         turn = take(menus, before, event, data)
         entered = turn.state.menu != before.menu or not any(vars_of(turn.state))
-        stayed = 0 if entered else stayed + 1
+        waits = turn.state.looks or before.looks
+        stayed = 0 if entered else stayed + (not waits)
         # Silences, wrong keys, repetitions and the free silence of an ID: no more turns than these.
         if channel == "voice":
             assert stayed <= 3 + 2 + REPETITIONS + 1
