@@ -6,7 +6,7 @@ gets the same answer: whatever is repeated, reordered or late changes nothing a 
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from threading import Lock
 from zoneinfo import ZoneInfo
@@ -17,8 +17,9 @@ from sqlalchemy.orm import Session
 
 from ivr import callers, record
 from ivr.consulting import Consulting
+from ivr.errands import Errands
 from ivr.record import Consulted, Record
-from ivr.services.context import Party
+from ivr.services.context import Party, Sent
 from ivr.store import turns
 from ivr.store.engine import reading
 from ivr.store.turns import Opening, Stored
@@ -40,7 +41,8 @@ _PLACE = "turns.record"
 class Answer:
     """A turn as it was taken: actions and state, its number, and the menus it was taken on.
 
-    `again` says that it was taken before, by an earlier request.
+    `again` says that it was taken before, by an earlier request; `other` that it is not the turn of that
+    request but the last one, because the request names none that can be taken. `errands` set out with it.
     """
 
     turn: Turn
@@ -48,6 +50,8 @@ class Answer:
     conversation_id: int
     menus: Menus
     again: bool = field(default=False, compare=False)
+    other: bool = field(default=False, compare=False)
+    errands: tuple[Sent, ...] = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,10 @@ class Request:
 
 
 class Conversations:
-    """All conversations. `clock` returns aware times; `facts` are what greetings depend on."""
+    """All conversations. `clock` returns aware times; `facts` are what greetings depend on.
+
+    `errands` carries out what services ask of other machines, once a turn is stored.
+    """
 
     def __init__(
         self,
@@ -77,6 +84,7 @@ class Conversations:
         consulting: Consulting,
         clock: Callable[[], datetime],
         facts: Callable[[datetime], tuple[Fact, ...]] = lambda _: (),
+        errands: Errands | None = None,
     ) -> None:
         self._engine = engine
         self._reading = reading(engine)
@@ -88,15 +96,18 @@ class Conversations:
         self._alone: AbstractContextManager[object]
         self._alone = Lock() if engine.dialect.name == "sqlite" else nullcontext()
         self._facts = facts
+        self._errands = errands or Errands(engine, consulting, clock)
 
     def take_turn(self, request: Request) -> Answer:
         """Return the answer to one request, taking a turn only if its cause is new."""
         for _ in range(_RACES):
             try:
                 with self._alone, self._engine.begin() as connection:
-                    return self._take(connection, request, self._clock())
+                    answer = self._take(connection, request, self._clock())
             except IntegrityError:
                 continue  # somebody else took this turn at the same moment: read theirs
+            self._errands.send(answer.errands, answer.menus)
+            return answer
         raise RuntimeError("a turn was raced for too often")
 
     def last(self, key: str) -> Answer | None:
@@ -127,9 +138,10 @@ class Conversations:
         expected = stored.number + 1 if stored else None
         if request.number is None or request.number != expected:
             # Repeated, late or forged: an old cause gets its old answer, a wrong number the last turn again.
-            before = turns.by_cause(connection, causes) or (stored if request.number is not None else None)
-            if before:
+            if before := turns.by_cause(connection, causes):
                 return self._again(connection, before)
+            if stored and request.number is not None:
+                return replace(self._again(connection, stored), other=True)
         if stored and request.channel == "text" and now - stored.at >= TEXTS_END_AFTER:
             turns.close_conversation(connection, stored.conversation_id, now)
             stored = None
@@ -158,7 +170,7 @@ class Conversations:
         return self._step(connection, request, _Taking(conversation_id, 1, menus, state, now))
 
     def _step(self, connection: Connection, request: Request, taking: "_Taking") -> Answer:
-        turn, consulted = self._converse(connection, request, taking)
+        turn, consulted, errands = self._converse(connection, request, taking)
         kept = Record(request.event, consulted, turn)
         secret = _is_secret(taking.menus, taking.state)
         turns.add_turn(
@@ -177,15 +189,15 @@ class Conversations:
             turns.close_conversation(connection, taking.conversation_id, taking.now)
         if turn.state.pace != taking.state.pace:
             callers.remember(connection, self._vault.hash(request.caller, "mobile"), pace=turn.state.pace)
-        return Answer(turn, taking.number, taking.conversation_id, taking.menus)
+        return Answer(turn, taking.number, taking.conversation_id, taking.menus, errands=errands)
 
     def _converse(
         self, connection: Connection, request: Request, taking: "_Taking"
-    ) -> tuple[Turn, tuple[Consulted, ...]]:
+    ) -> tuple[Turn, tuple[Consulted, ...], tuple[Sent, ...]]:
         """Step, and step again with what services tell, until the turn ends with the caller."""
         turn = step(taking.menus, taking.state, request.event)
         if not _wanted(turn):
-            return turn, ()
+            return turn, (), ()
         caller_hash = self._vault.hash(request.caller, "mobile")
         party = Party(taking.conversation_id, request.channel, request.caller, caller_hash)
         said: tuple[Action, ...] = ()
@@ -198,7 +210,7 @@ class Conversations:
                 said = (*said, *turn.actions[:-1])
                 turn = step(taking.menus, turn.state, told)
             session.flush()
-        return Turn((*said, *turn.actions), turn.state), tuple(consulted)
+        return Turn((*said, *turn.actions), turn.state), tuple(consulted), tuple(context.errands)
 
     def _open(self, stored: Stored) -> Record:
         return record.load(self._vault.open(stored.record_sealed, _PLACE))

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from ivr.app import Assembly
 from ivr.failures import place_of
 from ivr.services import acts, locks, releases
-from ivr.services.context import Context, Party
+from ivr.services.context import Context, Errand, Party
 from ivr.store.tables import Conversation, TurnRow
 
 log = logging.getLogger(__name__)
@@ -55,14 +55,29 @@ class Housekeeping:
             return acts.expire_overdue(session, self.hotline.clock(), grace)
 
     def reconcile_acts(self) -> int:
-        """Ask whoever keeps the accounts about acts without a verdict; return how many are settled now."""
+        """Ask whoever keeps the accounts about acts without a verdict; return how many are settled now.
+
+        No transaction is open while we wait for an answer, and one that fails keeps no other waiting.
+        """
         with self.hotline.sessions.begin() as session:
-            return releases.reconcile(self._context(session))
+            context = self._context(session)
+            inquiries = releases.inquiries(context)
+            releases.watch(context)
+        return sum(self._settled(inquiry) for inquiry in inquiries)
 
     def watch_failures(self) -> bool:
         """Raise an alarm if verifications fail far more often than usual (SEC-04)."""
         with self.hotline.sessions.begin() as session:
             return locks.watch_failure_rate(session, self.hotline.clock())
+
+    def _settled(self, inquiry: Errand) -> bool:
+        try:
+            settle = inquiry(self.hotline.consulting.keeper)
+            with self.hotline.sessions.begin() as session:
+                return settle(self._context(session))
+        except Exception as error:  # noqa: BLE001 - the others are asked about all the same
+            log.error("an act could not be reconciled: %s", place_of(error))
+            return False
 
     def _context(self, session: Session) -> Context:
         hotline = self.hotline

@@ -6,8 +6,9 @@ already answered itself (words such as STOP) is not answered twice.
 
 import logging
 import re
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import Blueprint, Response, request
 
@@ -17,8 +18,8 @@ from ivr.channels.signature import Fields, Signature
 from ivr.conversation import Answer, Conversations, Request
 from ivr.failures import place_of
 from ivr.wording import Constants, written
-from menus.actions import Say
-from menus.events import Reading, Wrote
+from menus.actions import Say, Wait
+from menus.events import Reading, StayedSilent, Wrote
 from speech.heard import digits, reply, yes_no
 
 _log = logging.getLogger(__name__)
@@ -57,9 +58,16 @@ def event_from(text: str, opts_out: bool = False) -> Wrote:
 
 def reply_text(answer: Answer, constants: Constants) -> str:
     """Return what the reply says: every line of the turn, the authority's signature once, at the front."""
+    return _joined(_lines(answer, constants), constants)
+
+
+def _lines(answer: Answer, constants: Constants) -> list[str]:
     wording = answer.menus.wording("text", answer.turn.state.language)
     says = [action for action in answer.turn.actions if isinstance(action, Say)]
-    lines = [written(wording[say.prompt], say.values, constants) for say in says]
+    return [written(wording[say.prompt], say.values, constants) for say in says]
+
+
+def _joined(lines: list[str], constants: Constants) -> str:
     signature = written("【{机构}】", {}, constants)
     text = "".join(line.removeprefix(signature) for line in lines)
     return (signature + text)[:LONGEST_TEXT] if text else ""
@@ -67,11 +75,15 @@ def reply_text(answer: Answer, constants: Constants) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """What the doors do, without HTTP: signed fields in, documents out. Raises whatever goes wrong."""
+    """What the doors do, without HTTP: signed fields in, documents out. Raises whatever goes wrong.
+
+    `sleep` rests for some seconds, while another machine is asked what the reply is to say.
+    """
 
     conversations: Conversations
     constants: Callable[[], Constants]
     delivered: Delivered
+    sleep: Callable[[float], None] = time.sleep
 
     def incoming(self, fields: Fields) -> str:
         """Take the turn of a text that came in; a repetition is answered the same."""
@@ -85,9 +97,28 @@ class Texts:
         event = event_from(fields.get("Body", ""), opts_out=bool(handled))
         # Named with its conversation: under another number the same id must not fetch somebody else's answer.
         request = Request(key, f"{key}/{message}", event, "text", sender, begins=True)
+        text = self._reply(request)
+        return response(element("Message", text)) if text and not handled else NOTHING
+
+    def _reply(self, request: Request) -> str:
+        """Take the turn of a text, and those that follow while it waits: seven seconds of rest at most.
+
+        Each has a cause made of the first, so a text that is repeated gets the same reply. Where another text
+        has come between, that one is answered and this one says no more.
+        """
         answer = self.conversations.take_turn(request)
-        text = "" if handled else reply_text(answer, self.constants())
-        return response(element("Message", text)) if text else NOTHING
+        lines = _lines(answer, self.constants())
+        while isinstance(wait := answer.turn.actions[-1], Wait):
+            number = answer.number + 1
+            if self.conversations.at(answer.conversation_id, number) is None:  # else this text is repeated
+                self.sleep(wait.seconds)
+            cause = f"{request.cause}/{number}"
+            follows = replace(request, cause=cause, event=StayedSilent(), begins=False, number=number)
+            answer = self.conversations.take_turn(follows)
+            if answer.other:
+                break
+            lines += _lines(answer, self.constants())
+        return _joined(lines, self.constants())
 
     def status(self, fields: Fields, reference: str) -> None:
         """Pass on what became of a text we sent."""

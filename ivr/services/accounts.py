@@ -4,9 +4,10 @@ from itertools import groupby, islice
 
 from sqlalchemy import select
 
-from ivr.services import people
+from ivr.services import errands, people
 from ivr.services.alarms import raise_alarm
 from ivr.services.context import Context
+from ivr.services.copies import reading
 from ivr.services.service import Service
 from ivr.services.verified import for_verified
 from ivr.store.tables import Account, LedgerEntry, Person
@@ -24,11 +25,16 @@ SPENT_ON = {
 }
 
 
-def balance(context: Context, person: Person, _arguments: Arguments) -> Told:
+def balance(context: Context, person: Person, arguments: Arguments) -> Told:
+    """Have the balance read where the accounts are kept, and tell it."""
+    return errands.send(context, reading(context, person)) or balance_known(context, person, arguments)
+
+
+def balance_known(context: Context, person: Person, _arguments: Arguments) -> Told:
     """Tell the balance in fen and its day; what family sharing locked, and what is left, only if any is."""
     account = people.account(context, person)
     if account is None:
-        return Told("none")
+        return Told("none" if errands.answered(context) else "down")
     if not _sound(context, account):
         return Told("down")
     if account.balance_fen == 0:
@@ -40,16 +46,21 @@ def balance(context: Context, person: Person, _arguments: Arguments) -> Told:
     return Told("ok", values)
 
 
-def credits_(context: Context, person: Person, _arguments: Arguments) -> Told:
+def credits_(context: Context, person: Person, arguments: Arguments) -> Told:
+    """Have the monthly credits read where the accounts are kept, and tell them."""
+    if person.member_type == "resident":
+        return Told("none")
+    return errands.send(context, reading(context, person)) or credits_known(context, person, arguments)
+
+
+def credits_known(context: Context, person: Person, _arguments: Arguments) -> Told:
     """Tell the newest monthly credit and the last twelve, newest first; `not_yet` if this month has none.
 
     Corrections count into the month they are dated in. With an account but without any credit the service
     has nothing true to say and fails: a person can look into it.
     """
-    if person.member_type == "resident":
-        return Told("none")
     if people.account(context, person) is None:
-        return Told("no_account")
+        return Told("no_account" if errands.answered(context) else FAILED)
     credited = _credits(context, person)
     if not credited:
         return Told(FAILED)
@@ -138,6 +149,7 @@ SERVICES = (
             },
         ),
         for_verified(balance),
+        for_verified(balance_known),
     ),
     Service(
         Declaration(
@@ -146,6 +158,7 @@ SERVICES = (
             outcomes={"ok": _CREDITS, "not_yet": _CREDITS, "none": Outcome(), "no_account": Outcome()},
         ),
         for_verified(credits_),
+        for_verified(credits_known),
     ),
     Service(
         Declaration(

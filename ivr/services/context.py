@@ -1,6 +1,7 @@
 """What a service may use while it answers: one transaction, one clock, one conversation."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -30,9 +31,26 @@ class Party:
     caller_hash: str
 
 
+# What an errand brought is settled in a transaction; true where that is an answer. An errand asks outside.
+Settle = Callable[["Context"], bool]
+Errand = Callable[[Keeper], Settle]
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """An errand that is to be carried out when the turn is stored, and whose it is."""
+
+    key: str
+    errand: Errand
+    party: Party
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
-    """Everything a service is given besides its arguments. `now` is aware; money is fen."""
+    """Everything a service is given besides its arguments. `now` is aware; money is fen.
+
+    `errands` are those that services sent off in this turn (see ivr.services.errands).
+    """
 
     session: Session
     vault: Vault
@@ -43,6 +61,7 @@ class Context:
     outbox: Outbox
     pins: PinHasher
     keeper: Keeper = OWN_TABLES
+    errands: list[Sent] = field(default_factory=list)
 
     @property
     def today(self) -> date:

@@ -36,4 +36,5 @@ TEMPLATES = {
     "SMS10_office": frozenset({"office_name", "address", "phone", "office"}),
     "SMS11_change_docs": frozenset[str](),
     "SMS13_balance_optin": frozenset({"amount", "day"}),
+    "SMS17_unbind_refused": frozenset[str](),
 }

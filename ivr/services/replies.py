@@ -114,6 +114,7 @@ SERVICES = (
                 "verified": Outcome(gives=2),
                 "done": Outcome({"name": 2}),
                 "submitted": Outcome(),
+                "refused": Outcome(),
                 "wrong": Outcome({"left": 0}),
                 "expired": Outcome(),
                 "exhausted": Outcome(),
@@ -122,5 +123,6 @@ SERVICES = (
             takes=KEYS,
         ),
         reply,
+        unbinding.verdict,
     ),
 )

@@ -12,10 +12,14 @@ Answer = Callable[[Context, Arguments], Told]
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A declaration and the function that keeps it."""
+    """A declaration and the function that keeps it.
+
+    `look` tells what is known when the service's errand is back, or has been waited for long enough.
+    """
 
     declaration: Declaration
     answer: Answer
+    look: Answer | None = None
 
 
 Services = Mapping[str, Service]

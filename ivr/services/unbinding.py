@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 
-from ivr.services import acts, bindings, codes, releases, stopping
+from ivr.services import acts, bindings, codes, errands, releases, stopping
 from ivr.services.claims import served
 from ivr.services.context import Context
 from ivr.services.keying import KEYS, keyed
@@ -10,11 +10,11 @@ from ivr.services.permission import REFUSALS, locked, refusal
 from ivr.services.service import Answer, Service
 from ivr.services.verified import for_verified
 from ivr.store.tables import Act, Binding, Person
-from menus.catalogue import FAILED, Arguments, Declaration, Outcome
+from menus.catalogue import Arguments, Declaration, Outcome
 from menus.events import Told
 from menus.values import Count, Items, Reference, Secret, Values
 
-_SETTLED = {"confirmed": "done", "unknown": "submitted", "refused": FAILED}
+_SETTLED = {"confirmed": "done", "unknown": "submitted", "refused": "refused"}
 
 
 def choices(context: Context, person: Person, _arguments: Arguments) -> Told:
@@ -86,6 +86,14 @@ def confirm_by_text(context: Context, person_id: int, keys: Secret) -> Told:
     return confirm(context, person, {"keys": keys})
 
 
+def verdict(context: Context, _arguments: Arguments) -> Told:
+    """Tell what is known of the act this conversation has handed over to a core system."""
+    errand = errands.of_conversation(context)
+    if errand is None or errand.act_id is None:
+        return Told("none")
+    return _settled(context, context.session.get_one(Act, errand.act_id, populate_existing=True))
+
+
 def cancel(context: Context, _arguments: Arguments) -> Told:
     """Drop what waits for confirmation; nothing has changed."""
     return Told("cancelled" if stopping.cancel(context) else "none")
@@ -125,9 +133,16 @@ def _hand_over(context: Context, person: Person, act: Act) -> Told:
     if not may or not acts.move(context, act, "requested", "unknown"):
         acts.end(context, act, "cancelled")
         return Told("none")
-    releases.settle(context, act, context.keeper.release(releases.order(act, binding)))
+    return errands.send(context, releases.hand_over(context, act), act) or _settled(context, act)
+
+
+def _settled(context: Context, act: Act) -> Told:
+    """Tell what the verdict allows to be said: that it is done only where it is."""
     outcome = _SETTLED[act.state]
-    return Told(outcome, {"name": bindings.beneficiary(context, binding)} if outcome == "done" else {})
+    if outcome != "done":
+        return Told(outcome)
+    binding = context.session.get_one(Binding, act.binding_id)
+    return Told(outcome, {"name": bindings.beneficiary(context, binding)})
 
 
 def _service(
@@ -157,18 +172,23 @@ SERVICES = (
         takes={"binding", "number"},
     ),
     _service("resend", for_verified(resend), {"sent": _NONE, "limit": _NONE, "none": _NONE}),
-    _service(
-        "confirm",
+    Service(
+        Declaration(
+            "unbinding.confirm",
+            {
+                "done": Outcome(values={"name": 2}),
+                "submitted": _NONE,
+                "refused": _NONE,
+                "wrong": Outcome(values={"left": 0}),
+                "expired": _NONE,
+                "exhausted": _NONE,
+                "none": _NONE,
+            },
+            needs=2,
+            takes=KEYS,
+        ),
         for_verified(confirm),
-        {
-            "done": Outcome(values={"name": 2}),
-            "submitted": _NONE,
-            "wrong": Outcome(values={"left": 0}),
-            "expired": _NONE,
-            "exhausted": _NONE,
-            "none": _NONE,
-        },
-        takes=KEYS,
+        verdict,
     ),
     _service("cancel", cancel, {"cancelled": _NONE, "none": _NONE}, needs=0),
     _service("not_me", not_me, {"locked": _NONE, "none": _NONE}, needs=0),

@@ -185,6 +185,18 @@ class Act(Table):
     idempotency_key: Mapped[str] = mapped_column(String(64), unique=True)
 
 
+class ErrandRow(Table):
+    """What a conversation last asked a core system; `act_id` is the act that was to be done, if one was."""
+
+    __tablename__ = "errands"
+
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"), primary_key=True)
+    key: Mapped[str] = mapped_column(String(32))  # of this errand and no other of the conversation
+    act_id: Mapped[int | None] = mapped_column(ForeignKey("acts.id"))
+    state: Mapped[str] = mapped_column(String(10), default="out")  # out, answered, failed
+    sent_at: Mapped[datetime]
+
+
 class Code(Table):
     """A one-time code, as a keyed hash, bound to a person, a purpose, a mobile and at most one act."""
 

@@ -37,7 +37,7 @@ def patiently(menus: Menus, state: State, answer: Told) -> tuple[list[tuple[list
 def test_a_caller_hears_the_filler_after_two_seconds_and_an_answer_before_ten() -> None:
     talk = Talk().verified()
     waited, turn = patiently(small().menus, talk.turn.state, ANSWER)
-    assert waited == [([], 1), ([], 1), (["waiting"], 1), ([], 1), ([], 1)]
+    assert waited == [([], 1), ([], 1), (["waiting"], 1), ([], 1)]
     assert [say.prompt for say in turn.actions[:-1] if isinstance(say, Say)] == ["balance", "free"]
     assert (turn.state.menu, turn.state.looks, turn.state.consulting) == ("balance.said", 0, "")
 
@@ -82,11 +82,11 @@ def code(digits: str) -> Wrote:
     return Wrote(digits, Reading(digits, meaning="code"))
 
 
-def test_a_text_waits_eight_seconds_and_says_nothing_meanwhile() -> None:
+def test_a_text_waits_seven_seconds_and_says_nothing_meanwhile() -> None:
     state = begin(Arrived("text", DAY))
     turn = step(small().menus, state, code("482913"))
     waited, turn = patiently(small().menus, turn.state, Told("right", assurance=2))
-    assert waited == [([], 1), ([], 1), ([], 4), ([], 1), ([], 1)]
+    assert waited == [([], 1), ([], 1), ([], 4), ([], 1)]
     assert turn.actions[0] == Say("fine", {})
 
 

@@ -41,7 +41,7 @@ from ivr.store.tables import (
 )
 from ivr.texts.outbox import Outbox
 from ivr.wording import written
-from menus.catalogue import EXPIRED, FAILED
+from menus.catalogue import EXPIRED, FAILED, WAITING
 from menus.events import Told
 from menus.identity_number import derived_pins
 from menus.masking import card_digits
@@ -283,7 +283,7 @@ class Line:
     def ask(self, name: str, /, keys: str = "", **arguments: Value) -> Told:
         service = SERVICES[name]
         told = service.answer(self.context(like=self.like), {"keys": Secret(keys), **arguments})
-        if told.outcome not in {EXPIRED, FAILED}:
+        if told.outcome not in {EXPIRED, FAILED, WAITING}:
             outcome = service.declaration.outcomes[told.outcome]
             assert set(told.values) <= set(outcome.values), told
             assert told.assurance is None or told.assurance == outcome.gives, told

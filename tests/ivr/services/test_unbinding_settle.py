@@ -1,18 +1,17 @@
 """What a confirmed act changes, who is told, and what a core system elsewhere answers."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 import pytest
+from core_sample import CoreSystem, looked
 from family_sample import MINE, THEIRS, Family, act_of
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ivr.services import releases
-from ivr.services.context import Party
-from ivr.services.keeper import Release, Verdict
+from ivr.services import errands, releases
+from ivr.services.keeper import OWN_TABLES, Outcome, Release
 from ivr.store.tables import (
     Account,
     Act,
@@ -22,9 +21,9 @@ from ivr.store.tables import (
     Message,
     Ticket,
 )
-from menus.catalogue import FAILED
+from menus.catalogue import WAITING
 from menus.events import Told
-from menus.values import Money
+from menus.values import Money, Name
 
 Make = Callable[..., Any]
 
@@ -89,94 +88,168 @@ def test_receipts_go_out_to_who_wants_no_notices(family: Family, opted_out: Make
 # --- whoever keeps the accounts
 
 
-@dataclass
-class CoreSystem:
-    """A keeper of accounts elsewhere, that answers as told and remembers what it was given."""
-
-    verdict: Verdict
-    later: Verdict = "unknown"
-    orders: list[Release] = field(default_factory=list)
-    questions: list[Release] = field(default_factory=list)
-
-    def release(self, order: Release) -> Verdict:
-        self.orders.append(order)
-        return self.verdict
-
-    def outcome(self, order: Release) -> Verdict:
-        self.questions.append(order)
-        return self.later
+@pytest.fixture
+def core(rooms: dict[str, Any]) -> CoreSystem:
+    return CoreSystem().settle_in(rooms)
 
 
-def reconcile(family: Family) -> int:
-    """Do what the worker does: its party is nobody."""
-    context = family.line.context(like=family.line.like)
-    nobody = type(context)(
-        **{name: getattr(context, name) for name in context.__slots__} | {"party": Party(0, "text", "", "")}
-    )
-    return releases.reconcile(nobody)
+CODE_ONLY = ["SMS02_unbind_code"]
+RECEIPTS = ["SMS03_unbind_done", "SMS04_notice_beneficiary"]
 
 
-def test_what_the_core_system_refuses_is_not_done(
-    family: Family, rooms: dict[str, Any], session: Session
+def test_our_own_tables_refuse_nothing_and_know_no_statement() -> None:
+    order = Release("key", "one", "other")
+    assert (OWN_TABLES.release(order), OWN_TABLES.outcome(order)) == ("confirmed", "confirmed")
+    assert (OWN_TABLES.elsewhere, OWN_TABLES.statement("one")) == (False, None)
+
+
+def test_nothing_is_done_before_the_core_system_has_confirmed(
+    family: Family, core: CoreSystem, session: Session
 ) -> None:
-    rooms["keeper"] = core = CoreSystem("refused")
-    assert family.confirm(family.code()) == Told(FAILED)
+    assert family.confirm(family.code()) == Told(WAITING)
+    assert (act_of(session).state, family.binding.state, family.templates()) == (
+        "unknown",
+        "active",
+        CODE_ONLY,
+    )
+    assert (core.orders, errands.is_out(family.line.context(like=family.line.like))) == ([], True)
+    core.carry_out(family.line)
+    told = looked(family.line, "unbinding.confirm")
+    assert told == Told("done", {"name": Name("陈*英")})
+    session.refresh(family.binding)
+    assert (act_of(session).state, family.binding.state) == ("confirmed", "released")
+    assert family.templates() == CODE_ONLY + RECEIPTS
+
+
+def test_the_order_names_both_and_carries_the_key_of_its_act(
+    family: Family, core: CoreSystem, session: Session, vault: Any
+) -> None:
+    family.confirm(family.code())
+    core.carry_out(family.line)
+    both = (
+        vault.open(each.number_sealed, "people.number") for each in (family.authoriser, family.beneficiary)
+    )
+    assert core.orders == [Release(act_of(session).idempotency_key, *both)]
+    assert not any(number in repr(core.orders) for number in (core.orders[0].authoriser, "4501"))
+
+
+def test_what_the_core_system_refuses_is_told_as_such(
+    family: Family, core: CoreSystem, session: Session
+) -> None:
+    core.verdict = "refused"
+    family.confirm(family.code())
+    core.carry_out(family.line)
+    assert looked(family.line, "unbinding.confirm") == Told("refused")
     assert (act_of(session).state, family.binding.state) == ("refused", "active")
-    assert family.templates() == ["SMS02_unbind_code"]
-    assert core.orders == [Release(act_of(session).idempotency_key, family.binding.id)]
+    assert family.templates() == [*CODE_ONLY, "SMS17_unbind_refused"]
     (ticket,) = session.scalars(select(Ticket))
     assert (ticket.kind, ticket.person_id) == ("refused_act", family.authoriser.id)
 
 
+def test_who_has_waited_long_enough_is_told_that_it_was_submitted(family: Family, core: CoreSystem) -> None:
+    family.confirm(family.code())
+    assert looked(family.line, "unbinding.confirm") == Told("submitted")
+    core.carry_out(family.line)  # it came after we gave up, and counts all the same
+    assert family.templates() == CODE_ONLY + RECEIPTS
+
+
+def test_a_conversation_that_has_handed_over_nothing_has_no_verdict(family: Family, core: CoreSystem) -> None:
+    assert looked(family.line, "unbinding.confirm") == Told("none")
+    family.line.ask("accounts.balance")
+    assert looked(family.line, "codes.reply") == Told("none")
+
+
 @pytest.mark.parametrize(
-    ("later", "after"),
+    ("later", "after", "ordered"),
     [
-        ("unknown", ("unknown", "active", [])),
-        ("refused", ("refused", "active", [])),
-        ("confirmed", ("confirmed", "released", ["SMS03_unbind_done", "SMS04_notice_beneficiary"])),
+        ("unknown", ("unknown", "active", []), 1),
+        ("refused", ("refused", "active", ["SMS17_unbind_refused"]), 1),
+        ("confirmed", ("confirmed", "released", RECEIPTS), 1),
+        ("unheard", ("unknown", "active", []), 3),
     ],
 )
-def test_an_unknown_outcome_is_submitted_and_settled_by_asking_never_by_ordering_again(
-    family: Family, rooms: dict[str, Any], session: Session, later: Verdict, after: Any
+def test_an_unknown_outcome_is_settled_by_asking_and_ordered_again_only_if_unheard_of(
+    family: Family, core: CoreSystem, session: Session, later: Outcome, after: Any, ordered: int
 ) -> None:
-    rooms["keeper"] = core = CoreSystem("unknown", later=later)
+    core.verdict, core.later = "unknown", later
     code = family.code()
-    assert family.confirm(code) == Told("submitted")
+    family.confirm(code)
+    core.carry_out(family.line)
+    assert looked(family.line, "unbinding.confirm") == Told("submitted")
     assert (act_of(session).state, act_of(session).finished_at) == ("unknown", None)
-    assert family.templates() == ["SMS02_unbind_code"]
+    assert family.templates() == CODE_ONLY
     assert family.confirm(code) == Told("none")
     assert family.line.ask("unbinding.choices") == Told("pending")
     assert family.line.ask("unbinding.cancel") == Told("none")
-    settled = [reconcile(family), reconcile(family)]
-    assert settled == [0 if later == "unknown" else 1, 0]
-    assert len(core.orders) == 1
-    assert set(core.questions) == set(core.orders)
+    settled = [core.reconcile(family.line), core.reconcile(family.line)]
+    assert settled == [1 if after[0] != "unknown" else 0, 0]
+    assert len(core.orders) == ordered
+    assert set(core.questions) == set(core.orders) == {core.orders[0]}
     session.refresh(family.binding)
     assert (act_of(session).state, family.binding.state, family.templates()[1:]) == after
 
 
-def test_a_hotline_that_keeps_the_accounts_itself_settles_what_a_core_system_left(
-    family: Family, rooms: dict[str, Any], session: Session
+def test_an_order_that_never_arrived_is_given_again_under_its_key(
+    family: Family, core: CoreSystem, session: Session
 ) -> None:
-    rooms["keeper"] = CoreSystem("unknown")
+    core.later = "unheard"
+    family.confirm(family.code())
+    core.sent.clear()  # the process died between the commit and the request
+    assert core.reconcile(family.line) == 1
+    assert act_of(session).state == "confirmed"
+    assert family.templates() == CODE_ONLY + RECEIPTS
+
+
+def test_a_verdict_that_comes_twice_counts_once(family: Family, core: CoreSystem) -> None:
+    core.later = "confirmed"
+    family.confirm(family.code())
+    assert core.reconcile(family.line) == 1
+    core.carry_out(family.line)
+    assert family.templates() == CODE_ONLY + RECEIPTS
+
+
+def test_an_act_without_a_verdict_for_an_hour_raises_an_alarm(
+    family: Family, core: CoreSystem, session: Session, clock: Any
+) -> None:
+    family.confirm(family.code())
+    for minutes, alarms in ((60, 0), (1, 1), (5, 1), (5, 2)):
+        clock.forward(minutes=minutes)
+        releases.watch(family.line.context(like=family.line.like))
+        assert len(session.scalars(select(Alarm)).all()) == alarms
+
+
+def test_a_hotline_that_keeps_the_accounts_itself_settles_what_a_core_system_left(
+    family: Family, core: CoreSystem, rooms: dict[str, Any], session: Session
+) -> None:
     family.confirm(family.code())
     del rooms["keeper"]
-    assert reconcile(family) == 1
+    context = family.line.context(like=family.line.like)
+    assert [inquiry(OWN_TABLES)(context) for inquiry in releases.inquiries(context)] == [True]
     assert act_of(session).state == "confirmed"
 
 
-def test_a_binding_ended_while_the_core_system_was_thinking_returns_nothing_twice(
-    family: Family, rooms: dict[str, Any], session: Session
+def test_a_binding_ended_while_the_core_system_was_thinking_is_not_ended_twice(
+    family: Family, core: CoreSystem, session: Session
 ) -> None:
-    rooms["keeper"] = CoreSystem("unknown", later="confirmed")
-    family.binding.quota_fen = 100
-    session.get_one(Account, family.authoriser.id).locked_fen = 100
     family.confirm(family.code())
     family.binding.state, family.binding.release_reason = "released", "counter"
     session.flush()
-    assert reconcile(family) == 1
-    assert (family.binding.release_reason, session.scalar(select(LedgerEntry))) == ("counter", None)
-    assert family.templates()[1:] == ["SMS03_unbind_done", "SMS04_notice_beneficiary"]
+    core.carry_out(family.line)
+    assert family.binding.release_reason == "counter"
+    assert family.templates()[1:] == RECEIPTS
+
+
+def test_where_a_core_system_keeps_the_books_none_of_ours_are_moved(
+    family: Family, core: CoreSystem, session: Session
+) -> None:
+    family.binding.quota_fen = 100
+    session.get_one(Account, family.authoriser.id).locked_fen = 100
+    family.confirm(family.code())
+    core.carry_out(family.line)
+    session.refresh(family.binding)
+    assert family.binding.state == "released"
+    assert session.get_one(Account, family.authoriser.id).locked_fen == 100
+    assert session.scalar(select(LedgerEntry)) is None
 
 
 def test_no_full_name_code_or_mobile_stands_open_in_the_database(family: Family, session: Session) -> None:
