@@ -34,9 +34,11 @@ from ivr.channels.twiml import Renderer
 from ivr.channels.voice import Calls
 from ivr.consulting import Consulting
 from ivr.conversation import Conversations
+from ivr.core_system.adapter import CoreSystem
 from ivr.ears import Choice, choose, unknown_words
 from ivr.hotline import Hotline, allowed_mobiles, constants, region_faults, start_faults
 from ivr.regions import Regions
+from ivr.services.keeper import OWN_TABLES, Keeper
 from ivr.services.pin_hasher import PinHasher, load_or_create_pepper
 from ivr.services.register import CATALOGUE, SERVICES, TEMPLATES
 from ivr.settings import Settings, SettingsError
@@ -153,7 +155,7 @@ def assemble(settings: Settings, clock: Clock = utc_now) -> Assembly:
         return (*demo, "announcement") if hotline.announced(now) else demo
 
     known = Versions(CATALOGUE)
-    consulting = Consulting(SERVICES, vault, hotline, regions, pins, outbox)
+    consulting = Consulting(SERVICES, vault, hotline, regions, pins, outbox, keeper_of(settings))
     return Assembly(
         settings=settings,
         hotline=hotline,
@@ -169,6 +171,11 @@ def assemble(settings: Settings, clock: Clock = utc_now) -> Assembly:
         tokens=TurnTokens(vault),
         clock=clock,
     )
+
+
+def keeper_of(settings: Settings) -> Keeper:
+    """Return who keeps the accounts: the core system at an address, or our own tables."""
+    return CoreSystem(settings.core_url, settings.core_token) if settings.core_url else OWN_TABLES
 
 
 def publish_first(settings: Settings, engine: Engine, now: datetime) -> None:

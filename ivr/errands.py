@@ -51,13 +51,11 @@ class Errands:
 
     def _carry_out(self, sent: Sent, menus: Menus, since: float) -> None:
         try:
-            settle = self._asked(sent) if self._now() - since < TOO_LATE else _unanswered
+            settle = sent.errand(self._consulting.keeper) if self._now() - since < TOO_LATE else _unanswered
             self._bring_back(sent, menus, settle)
         except Exception as error:  # noqa: BLE001 - nobody listens here; who waits is told what is known
             log.error("an errand of conversation %d failed: %s", sent.party.conversation_id, place_of(error))
-
-    def _asked(self, sent: Sent) -> Settle:
-        return sent.errand(self._consulting.keeper)
+            self._bring_back(sent, menus, _unanswered)
 
     def _bring_back(self, sent: Sent, menus: Menus, settle: Settle) -> None:
         with Session(self._engine) as session, session.begin():

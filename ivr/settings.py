@@ -44,7 +44,7 @@ class Settings:
 
     `secret_key` is what ivr.store.sealed.Vault takes. Of `auth_tokens` the first signs and all are believed.
     `texts_file` is None where a provider sends texts. `ear_address` is the address of an ear's server, or "".
-    `voice` is auto, kokoro, kokoro:SPEAKER or pyttsx3.
+    `voice` is auto, kokoro, kokoro:SPEAKER or pyttsx3. `core_url` is empty where our tables are the accounts.
     """
 
     environment: Environment
@@ -56,6 +56,8 @@ class Settings:
     auth_tokens: tuple[str, ...] = field(repr=False)
     twilio_api: str
     texts_file: Path | None
+    core_url: str
+    core_token: str = field(repr=False)
     prompts: Literal["play", "say"]
     voice: str
     ear: Ear
@@ -94,6 +96,8 @@ class Settings:
             auth_tokens=reader.auth_tokens(),
             twilio_api=reader.address("HOTLINE_TWILIO_API", f"{TWILIO_API} or your engine's https address"),
             texts_file=texts_file,
+            core_url=reader.core_url(),
+            core_token=reader.core_token(),
             prompts=reader.choice("HOTLINE_PROMPTS", ("play", "say")),
             voice=reader.voice(),
             ear=ear,
@@ -169,6 +173,21 @@ class _Reader:
             self.faults.append(f"{name} holds more than host, port and path; write {what}")
         elif not self._may_be_reached(name, parts):
             self.faults.append(f"{name} is not https, so anybody on the way could read it; write {what}")
+        return text
+
+    def core_url(self) -> str:
+        """Return the address of the core system, or nothing where there is none."""
+        name = "HOTLINE_CORE_URL"
+        return self.address(name, "the core system's https address") if self.text(name) else ""
+
+    def core_token(self) -> str:
+        text = self.text("HOTLINE_CORE_TOKEN")
+        if self.text("HOTLINE_CORE_URL") and not text:
+            self.faults.append(
+                "HOTLINE_CORE_TOKEN is not set, so the core system could not know us; write the token it gave"
+            )
+        if not (text.isascii() and text.isprintable()):
+            self.faults.append("HOTLINE_CORE_TOKEN holds more than letters, digits and signs; write it again")
         return text
 
     def _may_be_reached(self, name: str, parts: SplitResult) -> bool:

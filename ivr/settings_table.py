@@ -72,6 +72,12 @@ SETTINGS = (
         demo="file:texts.jsonl",
     ),
     Setting(
+        "HOTLINE_CORE_URL",
+        "The city's core system, if it keeps the accounts (docs/core-system.yaml): its https address. Without"
+        " one, our own tables are the accounts.",
+    ),
+    Setting("HOTLINE_CORE_TOKEN", "What the core system asks of us as a bearer token."),
+    Setting(
         "HOTLINE_PROMPTS",
         "play: our own voice; say: the provider's voice speaks the same words.",
         "play",

@@ -1,5 +1,7 @@
 """The last known account: what a core system told of a person, copied into our tables with its date."""
 
+from datetime import date
+
 from sqlalchemy import delete
 
 from ivr.services import acts
@@ -24,7 +26,7 @@ def reading(context: Context, person: Person) -> Errand:
 def _copy(context: Context, person_id: int, statement: Statement) -> bool:
     """Replace what is known of a person, unless the new cannot be true; then an alarm is raised."""
     account = statement.account
-    if account and not 0 <= account.locked_fen <= account.balance_fen:
+    if account and not _possible(account, context.today):
         raise_alarm(context.session, context.now, "account_sum", f"statement of person {person_id}")
         return False
     acts.hold(context, person_id)  # of two statements at once, one waits
@@ -34,6 +36,10 @@ def _copy(context: Context, person_id: int, statement: Statement) -> bool:
         _copy_account(context, person_id, account)
     _copy_credits(context, person_id, statement)
     return True
+
+
+def _possible(account: Holdings, today: date) -> bool:
+    return 0 <= account.locked_fen <= account.balance_fen and account.as_of <= today
 
 
 def _copy_account(context: Context, person_id: int, account: Holdings) -> None:

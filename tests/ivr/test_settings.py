@@ -6,6 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ivr.app import keeper_of
+from ivr.core_system.adapter import CoreSystem
+from ivr.services.keeper import OWN_TABLES
 from ivr.settings import Settings, SettingsError
 from ivr.settings_table import SETTINGS, TEST_ACCOUNT, misspelled
 from speech.voices.kokoro_files import SPEAKERS
@@ -211,3 +214,41 @@ def test_whatever_stands_in_the_environment_is_read_or_told_of(environ: dict[str
         assert settings.auth_tokens
         told = ()
     assert all("write " in fault or "copy " in fault or "make " in fault for fault in told)
+
+
+# --- the core system
+
+
+def test_without_an_address_our_own_tables_are_the_accounts() -> None:
+    settings = Settings.read({**PRODUCTION, "HOTLINE_CORE_TOKEN": "unused"})
+    assert settings.core_url == ""
+    assert keeper_of(settings) is OWN_TABLES
+
+
+def test_a_core_system_has_an_address_and_a_token_that_does_not_show() -> None:
+    named = {"HOTLINE_CORE_URL": "https://core.example.cn/api/", "HOTLINE_CORE_TOKEN": TOKEN}
+    settings = Settings.read({**PRODUCTION, **named})
+    assert (settings.core_url, settings.core_token) == ("https://core.example.cn/api", TOKEN)
+    assert TOKEN not in repr(settings)
+    assert isinstance(keeper_of(settings), CoreSystem)
+
+
+@pytest.mark.parametrize(
+    ("url", "token", "fault"),
+    [
+        ("https://core.example.cn", "", "HOTLINE_CORE_TOKEN is not set"),
+        ("https://core.example.cn", "a\nb", "HOTLINE_CORE_TOKEN holds more than"),
+        ("https://core.example.cn", "密码", "HOTLINE_CORE_TOKEN holds more than"),
+        ("http://core.example.cn", TOKEN, "HOTLINE_CORE_URL is not https"),
+        ("https://core.example.cn?id=1", TOKEN, "HOTLINE_CORE_URL holds more than"),
+        ("core", TOKEN, "HOTLINE_CORE_URL is not a web address"),
+    ],
+)
+def test_a_core_system_nobody_could_ask_safely_stops_the_start(url: str, token: str, fault: str) -> None:
+    (told,) = faults({**PRODUCTION, "HOTLINE_CORE_URL": url, "HOTLINE_CORE_TOKEN": token})
+    assert told.startswith(fault)
+
+
+def test_a_core_system_may_stand_on_this_very_machine() -> None:
+    named = {"HOTLINE_CORE_URL": "http://127.0.0.1:8099", "HOTLINE_CORE_TOKEN": TOKEN}
+    assert Settings.read({**PRODUCTION, **named}).core_url == "http://127.0.0.1:8099"

@@ -136,3 +136,11 @@ def test_an_errand_nobody_looks_for_any_more_changes_no_later_wait(
     assert session.scalars(select(ErrandRow.state).execution_options(populate_existing=True)).all() == [
         "answered"
     ]
+
+
+def test_a_day_to_come_is_no_day_a_balance_can_be_of(core: CoreSystem, owner: Any, session: Session) -> None:
+    core.told = Statement(Holdings(1, 0, date(2026, 11, 24)), {})
+    owner.ask("accounts.balance")
+    core.carry_out(owner)
+    assert looked(owner, "accounts.balance").values["amount"] == Money(9900)
+    assert session.scalars(select(Alarm.kind)).all() == ["account_sum"]

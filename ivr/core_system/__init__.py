@@ -1,0 +1,1 @@
+"""A city's core system over HTTP, as docs/core-system.yaml describes it: one kind of Keeper."""
