@@ -1,7 +1,7 @@
 """Calls and texts that wait for a core system: what is heard when, and that nothing is held meanwhile."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from xml.etree import ElementTree
@@ -12,7 +12,11 @@ from slow_core import City, SlowCore
 from sqlalchemy import update
 from talking import Talk, rows, said, turns
 
+from ivr.app import renderer
+from ivr.channels.playback import Playback, Spoken
 from ivr.channels.sms import Texts
+from ivr.channels.stream_call import StreamCall
+from ivr.channels.stream_events import Key
 from ivr.conversation import Answer, Conversations
 from ivr.errands import Errands
 from ivr.housekeeping import Housekeeping
@@ -20,6 +24,7 @@ from ivr.services.context import Party, Sent
 from ivr.services.keeper import Holdings, Statement
 from ivr.store.tables import Account, Act, Binding, Claim, ErrandRow, Message, TurnRow
 from menus.actions import Say, Wait
+from menus.events import Event
 from menus.values import Day, Money
 
 ID, PIN, MOBILE = "450199195503179983", "837294", "+8610027315001"
@@ -109,6 +114,40 @@ def test_nobody_waits_for_a_core_system_with_a_transaction_open(city: City, talk
     assert others[0][-1] == "main"
 
 
+@dataclass
+class OneCall:
+    """What a call over a socket needs of our side; its sounds take no time."""
+
+    talk: Talk
+
+    def take(self, event: Event, number: int) -> Answer:
+        assert number == len(self.talk.requests) + 1
+        return self.talk.tell(event)
+
+    def spoken(self, answer: Answer) -> list[Spoken]:
+        return []
+
+
+@pytest.mark.parametrize(("seconds", "fen"), [(0.2, 99900), (4, 99900), (30, 102251)])
+def test_over_a_socket_one_waits_like_by_key_and_stays_on_the_socket(
+    city: City, talk: Talk, seconds: float, fen: int
+) -> None:
+    city.core.seconds = seconds
+    talk.dial()
+    talk.press("1")
+    call = StreamCall(Playback("MZ", lambda _: None), OneCall(talk), None, talk.press(ID), 0.0)
+    for key in PIN:
+        call.receive(Key("MZ", key), 0.0)
+    now = 0.0
+    while isinstance(talk.conversations.last(talk.name).turn.actions[-1], Wait):  # type: ignore[union-attr]
+        now += 0.1
+        city.forward(0.1)
+        call.receive(Key("MZ", "1"), now)  # keys while we wait are no answer to anything
+    last = talk.conversations.last(talk.name)
+    assert last
+    assert (said(last), amount(last), call.is_over, now < 10) == (BALANCE, Money(fen), False, True)
+
+
 def test_the_document_of_a_wait_plays_silence_and_comes_back(city: City) -> None:
     city.core.seconds = 30
     talk = Talk(city.conversations())
@@ -117,8 +156,6 @@ def test_the_document_of_a_wait_plays_silence_and_comes_back(city: City) -> None
         city.forward(1)
         answer = talk.silence()
     assert said(answer) == ["wait"]
-    from ivr.app import renderer  # noqa: PLC0415
-
     document = ElementTree.fromstring(renderer(city.house.built, None).render(answer))  # noqa: S314
     assert [verb.tag for verb in document] == ["Say", "Play", "Redirect"]
     assert document[1].text == "https://hotline.example/sound/silence/1.wav"
