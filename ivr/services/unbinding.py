@@ -87,7 +87,10 @@ def confirm_by_text(context: Context, person_id: int, keys: Secret) -> Told:
 
 
 def verdict(context: Context, _arguments: Arguments) -> Told:
-    """Tell what is known of the act this conversation has handed over to a core system."""
+    """Tell what is known of the act this conversation has handed over to a core system.
+
+    Whoever gave back its code a few seconds ago hears this, also if the verification has ended meanwhile.
+    """
     errand = errands.of_conversation(context)
     if errand is None or errand.act_id is None:
         return Told("none")
