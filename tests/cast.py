@@ -122,7 +122,7 @@ def settle_in(session: Session, vault: Vault, pins: PinHasher) -> None:
     cheap = cheap_pins(pins)
     rows: dict[str, Person] = {}
     for member in PEOPLE:
-        rows[member.number] = _person(session, vault, cheap, member)
+        rows[member.number] = write_person(session, vault, cheap, member)
         _account(session, rows[member.number], member)
     for authoriser, user, relation, since, priority in BINDINGS:
         session.add(
@@ -137,7 +137,8 @@ def settle_in(session: Session, vault: Vault, pins: PinHasher) -> None:
     session.flush()
 
 
-def _person(session: Session, vault: Vault, pins: PinHasher, member: Member) -> Person:
+def write_person(session: Session, vault: Vault, pins: PinHasher, member: Member) -> Person:
+    """Write one person, without an account."""
     columns: dict[str, Any] = {
         "region": "450100",
         "agency": "青秀管理部",

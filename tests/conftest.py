@@ -27,6 +27,7 @@ LONGEST = (
     *("test_demo.py", "test_transcripts.py", "test_mischief.py", "test_kokoro_voice.py"),
     *("test_kokoro_clips.py", "test_listener.py", "test_ear_sample.py", "test_commands_serving.py"),
     *("test_bench.py", "test_dialogue_laws.py", "test_commands_menus.py", "test_callers_sample.py"),
+    *("test_waiting_calls.py", "test_releases_simulated.py"),
 )
 """The files that last longest, from a quarter of a minute to two and a half."""
 

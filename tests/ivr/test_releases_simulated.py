@@ -17,7 +17,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from cast import CHEN, Member, _person, cheap_pins
+from cast import CHEN, Member, cheap_pins, write_person
 from core_system_server import CoreBooks
 from house import House
 from sqlalchemy import func, select
@@ -184,7 +184,7 @@ class World:
         number, mobile = _number(self.people), f"+86100{self.people:08}"
         self.people += 1
         with Session(self.built.engine) as session, session.begin():
-            person = _person(session, self.built.vault, self.pins, Member("黄建国", number, mobile))
+            person = write_person(session, self.built.vault, self.pins, Member("黄建国", number, mobile))
             binding = Binding(
                 authoriser_id=person.id,
                 beneficiary_id=self.user,
