@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field
+from pydantic import Field, InstanceOf
 
+from ivr.desk_hours import DeskHours
+from ivr.holidays import Holidays
 from ivr.hotline_parts import (
-    CHINA,
     Agent,
     Announcement,
     Authority,
@@ -28,13 +29,17 @@ from menus.values import Digits, Value, Word
 
 # Twelve seconds at the 178 Hanzi a minute of our voices.
 LONGEST_NOTICE = 35
+HOLIDAYS = "holidays.yaml"
 # What the shipped file says instead of an authority, and the end of numbers that nobody can have.
 _SAMPLE, _SAMPLE_NUMBER = "演示", "0000000"
 _TEST_MOBILES = r"\+86100\d{8}"
 
 
 class Hotline(Part):
-    """config/hotline.yaml. `numbers` maps a called number to the region whose callers it serves."""
+    """config/hotline.yaml. `numbers` maps a called number to the region whose callers it serves.
+
+    `holidays` is what stands in holidays.yaml beside it.
+    """
 
     authority: Authority
     sender: Sender = Sender()
@@ -48,21 +53,29 @@ class Hotline(Part):
     recording: bool = False
     retention: Retention = Retention()
     limits: Limits = Limits()
+    holidays: InstanceOf[Holidays] = Holidays()
 
     @classmethod
     def load(cls, path: Path, shown: str = "") -> "Hotline":
-        """Return the hotline of a file; SourceError tells every fault with its line."""
+        """Return the hotline of a file and of holidays.yaml beside it; SourceError tells faults by line."""
         source = read(path, shown)
         hotline = build(cls, source)
         spare = LONGEST_NOTICE - hanzi(notice(hotline))
         if spare < 0:
             what = f"the notice made of this is {-spare} characters longer than 12 seconds; shorten the names"
             raise SourceError([source.fault(("authority", "controller"), what)])
-        return hotline
+        beside = str(Path(shown).with_name(HOLIDAYS)) if shown else ""
+        return hotline.model_copy(update={"holidays": Holidays.load(path.with_name(HOLIDAYS), beside)})
+
+    @property
+    def desk(self) -> DeskHours:
+        """Return when the people at the desk answer, holidays and make-up workdays included."""
+        keeps = self.agent.holidays == "closed"
+        return DeskHours(self.agent.shifts, self.holidays if keeps else self.holidays.only_own())
 
     def is_open(self, now: datetime) -> bool:
-        """Return whether the people at the desk answer now; holidays are not known here."""
-        return any(shift.holds(now.astimezone(CHINA)) for shift in self.agent.shifts)
+        """Return whether the people at the desk answer now."""
+        return self.desk.is_open(now)
 
     def region_of(self, called: str) -> str | None:
         """Return the code of the region that a called number serves; None if the call is to be refused."""

@@ -64,10 +64,14 @@ class Sender(Part):
 
 
 class Agent(Part):
-    """The people: the number they answer, empty if there is none, and their weekly hours."""
+    """The people: the number they answer, empty if there is none, and their weekly hours.
+
+    `holidays` says whether they keep these hours on public holidays too.
+    """
 
     number: Annotated[str, Field(pattern=r"^(\+[1-9][0-9]{5,14}|sips?:[^\s]+)?$")] = ""
     shifts: tuple[Shift, ...] = Field(default=(), alias="hours")
+    holidays: Literal["closed", "open"] = "closed"
 
     @property
     def hours(self) -> Word:

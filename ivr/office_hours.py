@@ -1,4 +1,4 @@
-"""When the people at the desk answer: weekly hours, asked and said.
+"""When the people at the desk answer in an ordinary week: hours, asked and said.
 
 >>> weekdays = ("monday", "tuesday", "wednesday", "thursday", "friday")
 >>> shift = Shift.model_validate({"days": weekdays, "from": "09:00", "until": "17:30"})
@@ -40,10 +40,17 @@ class Shift(BaseModel):
             raise ValueError("'until' is not after 'from'; write 00:00 for midnight")
         return self
 
+    def is_on(self, weekday: int) -> bool:
+        """Return whether these are hours of a weekday, Monday being 0."""
+        return _DAYS[weekday] in self.days
+
+    def covers(self, at: time) -> bool:
+        """Return whether a time of day lies within these hours."""
+        return self.opens <= at and (self.closes == _MIDNIGHT or at < self.closes)
+
     def holds(self, at: datetime) -> bool:
         """Return whether somebody answers at a local time of China."""
-        on_time = self.opens <= at.time() and (self.closes == _MIDNIGHT or at.time() < self.closes)
-        return _DAYS[at.weekday()] in self.days and on_time
+        return self.is_on(at.weekday()) and self.covers(at.time())
 
 
 def said(shifts: tuple[Shift, ...]) -> Word:
@@ -54,6 +61,16 @@ def said(shifts: tuple[Shift, ...]) -> Word:
         spoken.append(",".join([days, *(_spoken(shift) for shift in hours)]))
         written.append(days + ",".join(_written(shift) for shift in hours))
     return Word(",".join(spoken), ",".join(written))
+
+
+def said_time(at: time) -> str:
+    """Return a time of day as hours are said: 上午九点."""
+    return _part(at) + _clock(at)
+
+
+def said_weekday(weekday: int) -> str:
+    """Return what a weekday is called, Monday being 0: 周一."""
+    return f"周{_NAMES[weekday]}"
 
 
 def _days(shift: Shift) -> str:
@@ -70,7 +87,7 @@ def _runs(numbers: list[int]) -> Iterator[list[int]]:
 
 
 def _run(run: list[int]) -> str:
-    first, last = f"周{_NAMES[run[0]]}", f"周{_NAMES[run[-1]]}"
+    first, last = said_weekday(run[0]), said_weekday(run[-1])
     return first if len(run) == 1 else f"{first}{'到' if len(run) > 2 else ','}{last}"
 
 

@@ -9,6 +9,7 @@ from contextlib import suppress
 from itertools import chain, product
 
 from ivr.channels.script import Script
+from ivr.desk_hours import said_openings
 from ivr.hotline import Hotline
 from ivr.regions import Regions
 from ivr.services.accounts import SPENT_ON
@@ -36,7 +37,7 @@ def words(menus: Menus, regions: Regions, hotline: Hotline) -> Words:
     counts = tuple(Count(number) for number in range(MOST_COUNTED + 2))
     known: dict[str, tuple[Value, ...]] = dict.fromkeys(COUNTED, counts)
     places = {"kind": tuple(SPENT_ON.values()), "hours": (hotline.agent.hours,), MEANT: meanings(menus)}
-    return {**known, **regions.words(), **places}
+    return {**known, **regions.words(), **places, "opens": said_openings(hotline.agent.shifts)}
 
 
 def everything(menus: Menus, script: Script, known: Words, language: str = "zh-CN") -> Iterator[Sounding]:

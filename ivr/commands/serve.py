@@ -14,10 +14,12 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.util import is_ipv6, parse_address
 
+from ivr import holidays
 from ivr.app import Assembly, assemble, create_app
 from ivr.channels.stream import MOST_AT_ONCE
 from ivr.commands.logs import ServerLog, log_to_stderr
 from ivr.commands.settings import read_settings, tells
+from ivr.hotline_parts import CHINA
 from ivr.housekeeping import Housekeeping
 from ivr.rendering import Rendering
 from ivr.settings import Settings, SettingsError
@@ -64,6 +66,7 @@ def serve(bind: str, workers: int) -> None:
     built = assemble(settings)  # what is wrong is told now, not by a worker that dies again and again
     built.engine.dispose()
     close_voices(built)
+    warn_of_holidays(built)
     speaks = _speakers(built)
     options = {
         "bind": bind,
@@ -74,6 +77,13 @@ def serve(bind: str, workers: int) -> None:
         "when_ready": lambda _: log.info("%s answers on %s; %s speaks", settings.public_url, bind, speaks),
     }
     Server(lambda: create_app(assemble(settings)), options).run()
+
+
+def warn_of_holidays(built: Assembly) -> None:
+    """Warn in the log where nobody knows on which days the desk will be closed."""
+    today = built.clock().astimezone(CHINA).date()
+    if year := built.hotline.holidays.unknown_year(today):
+        log.warning("%s", holidays.missing(year))
 
 
 def must_be_free(bind: str, remedy: str) -> None:

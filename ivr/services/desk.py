@@ -1,21 +1,31 @@
 """The people at the desk: whether they answer now, calling back, and reports of fraud."""
 
+from ivr.desk_hours import said_opening
 from ivr.services import stopping
 from ivr.services.context import Context
 from ivr.services.service import Service
 from ivr.services.tickets import open_ticket
 from menus.catalogue import Arguments, Declaration, Outcome
 from menus.events import Told
+from menus.values import Count, Values
 
 
 def person(context: Context, _arguments: Arguments) -> Told:
-    """Tell whether a person answers at this hour; `unmanned` where hotline.yaml has no number for it."""
-    agent = context.hotline.agent
-    if not agent.number:
-        return Told("unmanned")
-    if context.hotline.is_open(context.now):
+    """Tell whether a person answers at this hour; `unmanned` where there is no number for it, or no hours.
+
+    `closed` comes with the weekly hours. `away` comes with the next time that somebody answers, where a
+    holiday or a make-up workday makes the weekly hours untrue; `holiday` is there if today is one.
+    """
+    agent, desk, now = context.hotline.agent, context.hotline.desk, context.now
+    opens = desk.opens(now)
+    if agent.number and desk.is_open(now):
         return Told("open")
-    return Told("closed", {"hours": agent.hours})
+    if not agent.number or opens is None:
+        return Told("unmanned")
+    if opens == desk.usually_opens(now) and not desk.is_off(now):
+        return Told("closed", {"hours": agent.hours})
+    today: Values = {"holiday": Count(1)} if desk.is_off(now) else {}
+    return Told("away", {"opens": said_opening(opens, now), **today})
 
 
 def call_back(context: Context, _arguments: Arguments) -> Told:
@@ -38,7 +48,13 @@ def report_fraud(context: Context, _arguments: Arguments) -> Told:
 SERVICES = (
     Service(
         Declaration(
-            "desk.person", {"open": Outcome(), "closed": Outcome({"hours": 0}), "unmanned": Outcome()}
+            "desk.person",
+            {
+                "open": Outcome(),
+                "closed": Outcome({"hours": 0}),
+                "away": Outcome({"opens": 0, "holiday": 0}),
+                "unmanned": Outcome(),
+            },
         ),
         person,
     ),

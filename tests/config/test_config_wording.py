@@ -6,7 +6,8 @@ from datetime import date, datetime
 
 import pytest
 
-from ivr.hotline import CHINA, Hotline, constants
+from ivr.hotline import Hotline, constants
+from ivr.hotline_parts import CHINA
 from ivr.parts import hanzi
 from ivr.regions import Regions
 from ivr.wording import placeholders, spoken, written
@@ -37,6 +38,7 @@ VALUES: Mapping[str, Value] = {
     "kind": Word("家人支出"),
     "region": Word("南宁"),
     "hours": Word("周一到周五,上午九点到下午五点", "周一到周五9:00-17:00"),
+    "opens": Word("后天下午一点三十分"),
     "meant": Word("我的钱谁在用"),
     "documents": Word("请带双方的身份证或者户口簿。"),
     "answer": Word("近亲属都能用。"),

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.hotline import CHINA, Hotline, allowed_mobiles, constants, notice, region_faults, start_faults
+from ivr.hotline import Hotline, allowed_mobiles, constants, notice, region_faults, start_faults
+from ivr.hotline_parts import CHINA
 from ivr.office_hours import Shift, said
 from ivr.settings import Settings
 from menus.source import SourceError

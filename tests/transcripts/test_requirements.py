@@ -13,8 +13,8 @@ DUTIES = [*range(1, 24), *range(30, 34), 36, 39]
 FLOWS = re.findall(
     r"[\w-]+",
     """
-    balance three-inputs credit bindings order change unbind unbind-refused offices policy region person fraud
-    lost-card pin silence no-match keys entry pace greeting otp-wait several help opt-out
+    balance three-inputs credit bindings order change unbind unbind-refused offices policy region person
+    holidays fraud lost-card pin silence no-match keys entry pace greeting otp-wait several help opt-out
     spoken asked-back text-balance text-credit text-bindings text-unbind
     """,
 )

@@ -144,6 +144,7 @@ def test_every_word_of_the_regions_the_desk_and_the_accounts_is_known(house):
     assert known[MEANT] == meanings(menus)
     assert known["kind"] == tuple(SPENT_ON.values())
     assert known["hours"] == (house.built.hotline.agent.hours,)
+    assert {Word("明天上午九点"), Word("周三下午一点")} <= set(known["opens"])
     assert known["n"][:3] == (Count(0), Count(1), Count(2))
     assert {regions.relation("spouse"), regions.relation("nobody knows")} <= set(known["relation"])
     assert {office.spoken for office in regions.offices("450100")} <= set(known["office"])

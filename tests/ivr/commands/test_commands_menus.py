@@ -113,6 +113,13 @@ def test_every_file_with_a_fault_is_told_with_its_line(hotline_command, config):
         assert "is not known here; check the spelling" in told
 
 
+def test_holidays_are_checked_too(hotline_command, config):
+    (config / "holidays.yaml").write_text("2027-01-01: {desk: shut, note: 元旦}\n", "utf-8")
+    checked = hotline_command("menus", "check", str(config))
+    assert checked.exit_code == 1
+    assert checked.output.startswith(f"{config}/holidays.yaml:1: ")
+
+
 def test_faults_of_menus_are_told_beside_those_of_other_files(hotline_command, config):
     line = replaced(config / "menus" / "main.yaml", "1: main", "1: nowhere_main")
     replaced(config / "hotline.yaml", "recording:", "recoding:")

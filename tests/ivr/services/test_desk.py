@@ -1,7 +1,7 @@
 """Reaching a person: now, later, or to report fraud."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +13,7 @@ from ivr.services import claims
 from ivr.store.sealed import Vault
 from ivr.store.tables import Person, Ticket
 from menus.events import Told
-from menus.values import Word
+from menus.values import Moment, Word
 
 Make = Callable[..., Any]
 
@@ -32,6 +32,29 @@ def test_the_desk_is_open_in_its_hours_to_the_minute(
         hours = told.values["hours"]
         assert isinstance(hours, Word)
         assert hours.spoken.startswith("周一到周五")
+
+
+@pytest.mark.parametrize(
+    ("day", "opens", "holiday"),
+    [
+        (datetime(2026, 10, 1, 2, tzinfo=UTC), Moment(datetime(2026, 10, 8, 1, tzinfo=UTC)), True),
+        (datetime(2026, 10, 7, 12, tzinfo=UTC), Word("明天上午九点"), True),
+        (datetime(2026, 10, 9, 12, tzinfo=UTC), Word("明天上午九点"), False),  # the 10th is made up
+    ],
+)
+def test_where_a_holiday_makes_the_hours_untrue_the_next_opening_is_told(
+    line: Make, clock: Any, day: datetime, opens: Any, holiday: bool
+) -> None:
+    clock.now = day
+    told = line().ask("desk.person")
+    assert told.outcome == "away"
+    assert told.values["opens"] == opens
+    assert ("holiday" in told.values) is holiday
+
+
+def test_a_desk_that_never_opens_is_unmanned(line: Make, rooms: dict[str, Any], hotline: Hotline) -> None:
+    rooms["hotline"] = hotline.model_copy(update={"agent": hotline.agent.model_copy(update={"shifts": ()})})
+    assert line().ask("desk.person") == Told("unmanned")
 
 
 def test_without_a_number_nobody_can_be_put_through(
