@@ -282,7 +282,7 @@ def renderer(hotline: Assembly, sounds: Shelf | None) -> Renderer:
     """Return what turns turns into TwiML, in our own voices if there are any."""
     address = hotline.settings.public_url
     speaker = OwnVoice(address, sounds.address, hotline.tokens) if sounds else ProvidersVoice()
-    return Renderer(address, hotline.script, speaker, hotline.person)
+    return Renderer(address, hotline.script, speaker, hotline.person, hotline.tokens)
 
 
 def shelf(hotline: Assembly) -> Shelf | None:

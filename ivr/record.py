@@ -176,14 +176,18 @@ def action_to_json(action: Action) -> dict[str, Any]:
         case Consult(service, arguments, looks):
             consult = {"arguments": values_to_json(arguments), "looks": looks}
             return {"kind": kind, "service": service, **consult}
-        case Transfer(to):
-            return {"kind": kind, "to": to}
+        case Transfer(to, tell):
+            return {"kind": kind, "to": to, "tell": [action_to_json(said) for said in tell]}
         case _:
             return {"kind": kind}
 
 
+def _say(data: Mapping[str, Any]) -> Say:
+    return Say(data["prompt"], values_from_json(data["values"]), data["interruptible"])
+
+
 _ACTIONS: Mapping[str, Any] = {
-    "Say": lambda data: Say(data["prompt"], values_from_json(data["values"]), data["interruptible"]),
+    "Say": _say,
     "Ask": lambda data: Ask(
         data["keys"], data["seconds"], data["finish"], data["secret"], tuple(data["phrases"])
     ),
@@ -191,7 +195,7 @@ _ACTIONS: Mapping[str, Any] = {
     "Consult": lambda data: Consult(
         data["service"], values_from_json(data["arguments"]), data.get("looks", 0)
     ),
-    "Transfer": lambda data: Transfer(data["to"]),
+    "Transfer": lambda data: Transfer(data["to"], tuple(_say(said) for said in data.get("tell", ()))),
     "HangUp": lambda _: HangUp(),
 }
 

@@ -51,9 +51,10 @@ class Consult:
 
 @dataclass(frozen=True, slots=True)
 class Transfer:
-    """Put the caller through to a person."""
+    """Put the caller through to a person, who hears `tell` first; the caller does not."""
 
     to: str
+    tell: tuple[Say, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from menus import keying, knowledge, question, saying, waiting, written
-from menus.actions import Action, Consult, HangUp, Transfer, Wait
+from menus.actions import Action, Consult, HangUp, Say, Transfer, Wait
 from menus.answers import Chosen, Doubtful
 from menus.catalogue import EXPIRED, FAILED, WAITING
 from menus.events import Arrived, Event, Left, Said, StayedSilent, Told, TransferEnded, Wrote
-from menus.menu import AGAIN, BACK, RESUME, Entry, Listening, Menu, Menus, Route, consultation_of
+from menus.menu import (
+    AGAIN,
+    BACK,
+    RESUME,
+    Entry,
+    Listening,
+    Menu,
+    Menus,
+    Route,
+    Transferring,
+    consultation_of,
+)
 from menus.saying import ITEMS_AT_ONCE
 from menus.state import State
 from menus.values import Count, Items, Secret, Value, Values, Word
@@ -75,6 +86,7 @@ def _over(state: State, said: tuple[Action, ...] = ()) -> Turn:
 
 def _enter(menus: Menus, state: State, name: str, said: tuple[Action, ...] = ()) -> Turn:
     """Enter a menu, through verification where it needs more assurance than there is."""
+    state = replace(state, about=menus.menus[name].about or state.about)
     if menus.menus[name].needs > state.assurance:
         state = replace(state, after=name)
         name = menus.start.verify.of(state.channel)
@@ -129,8 +141,18 @@ def _end(menus: Menus, state: State, menu: Menu, said: tuple[Action, ...]) -> Tu
     if menu.wait:
         return Turn((*said, Wait(menu.wait.seconds)), state)
     if menu.transfer:
-        return Turn((*said, Transfer(menu.transfer.to)), state)
+        return Turn(
+            (*said, Transfer(menu.transfer.to, _told_to_a_person(menus, state, menu.transfer))), state
+        )
     return Turn((*said, *saying.offers(menus, state, menu), question.ask(menus.start, state, menu)), state)
+
+
+def _told_to_a_person(menus: Menus, state: State, transfer: Transferring) -> tuple[Say, ...]:
+    """Return who is calling and why, as far as the caller could hear it too."""
+    if not transfer.tell:
+        return ()
+    about = saying.prompt(menus, state, state.about) if state.about else ()
+    return (*saying.lines(menus, state, transfer.tell), *about)
 
 
 # --- choosing among items ----------------------------------------------------------------------------------

@@ -139,9 +139,13 @@ class Waiting(Frozen):
 
 
 class Transferring(Frozen):
-    """Putting the caller through, and where to go on when the transfer is over."""
+    """Putting the caller through, and where to go on when the transfer is over.
+
+    `tell` is what the person who answers hears before the caller does; what the caller last wanted follows.
+    """
 
     to: str
+    tell: Lines = ()
     ended: Mapping[Literal["answered", "busy", "no_answer", "failed"], To]
 
 
@@ -149,7 +153,7 @@ class Menu(Frozen):
     """One menu; see config/menus for examples of each kind.
 
     `yes_no` says that key 1 is a yes and key 2, where there is one, a no; `keys_only` that words are no
-    answer.
+    answer. `about` is the prompt that tells a person what callers want who came here.
     """
 
     say: Lines = ()
@@ -167,6 +171,7 @@ class Menu(Frozen):
     wait: Waiting | None = None
     transfer: Transferring | None = None
     hang_up: bool = False
+    about: str = ""
     back: str = ""
     person: To | None = None
     seconds: Annotated[int, Field(ge=4, le=60)] | None = None

@@ -30,8 +30,9 @@ class State:
 
     `after` is the menu that waits for a verification; `kept` says that keys of an unfinished entry are kept
     by the host; `consulting` is the service whose answer is awaited; `page` is which items are offered;
-    `asked` is the answer that was asked back about because it was in doubt; `looks` is how often we have
-    looked for an answer that comes from another machine, counted from one while the caller waits for it.
+    `asked` is the answer that was asked back about because it was in doubt; `about` is the prompt that tells
+    a person what the caller wanted last; `looks` is how often we have looked for an answer that comes from
+    another machine, counted from one while the caller waits for it.
     """
 
     menu: str
@@ -46,6 +47,7 @@ class State:
     consulting: str = ""
     page: int = 0
     asked: str = ""
+    about: str = ""
     looks: int = 0
     language: str = "zh-CN"
     over: bool = False
@@ -74,6 +76,7 @@ def state_to_json(state: State) -> dict[str, Any]:
         "consulting": state.consulting,
         "page": state.page,
         "asked": state.asked,
+        "about": state.about,
         "looks": state.looks,
         "language": state.language,
         "over": state.over,
@@ -81,7 +84,7 @@ def state_to_json(state: State) -> dict[str, Any]:
 
 
 def state_from_json(data: Mapping[str, Any]) -> State:
-    """Return the state that `state_to_json` wrote, also before there were `unheard`, `asked` and `looks`."""
+    """Return the state that `state_to_json` wrote, also before there was all of it."""
     return State(
         **{
             **data,

@@ -7,12 +7,14 @@ from functools import lru_cache
 
 from ivr.conversation import Answer
 from ivr.wording import Constants, WordingError, pieces
-from menus.actions import Ask, Say
+from menus.actions import Ask, Say, Transfer
 from menus.events import Pace
 from menus.menu import Menus
 from menus.values import Value
 from speech.score import AFTER_KEY, NORMAL, SLOW, Piece, Score, score
 
+WHISPER = 2
+"""The number of the passage that is for whoever answers a transfer, after the two that are for the caller."""
 PACES: Mapping[Pace, float] = {"normal": NORMAL, "slow": SLOW}
 
 
@@ -81,6 +83,13 @@ class Script:
         opening = AFTER_KEY if answer.number > 1 else 0.0
         before, after = lines[:first], lines[first:]
         return Passage(before, opening if before else 0.0), Passage(after, 0.0 if before else opening)
+
+    def whisper(self, answer: Answer) -> Passage:
+        """Return what the person hears who answers the transfer that a turn ends in; empty if it does not."""
+        ending = answer.turn.actions[-1]
+        tell = ending.tell if isinstance(ending, Transfer) else ()
+        language = answer.turn.state.language
+        return Passage(tuple(self.line(answer.menus, said, NORMAL, language) for said in tell))
 
     def line(self, menus: Menus, say: Say, pace: float, language: str = "zh-CN") -> Line:
         """Return the line of one Say; WordingError or KeyError if words lack."""

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from itertools import takewhile
 from urllib.parse import urlsplit
 
-from ivr.channels.script import Line, Passage, Script
+from ivr.channels.script import WHISPER, Line, Passage, Script
 from ivr.channels.turn_token import TurnTokens
 from ivr.conversation import Conversations
 from menus.menu import Menus
@@ -76,9 +76,9 @@ class Shelf:
         """Return the passage a token stands for; None if there is none or it is older than ten minutes."""
         place = self.tokens.open(token)
         found = self.conversations.at(place.conversation_id, place.number) if place else None
-        if place is None or found is None or place.index > 1 or self.clock() - found[1] > KEPT_FOR:
+        if place is None or found is None or place.index > WHISPER or self.clock() - found[1] > KEPT_FOR:
             return None
-        passage = self.script.passages(found[0])[place.index]
+        passage = (*self.script.passages(found[0]), self.script.whisper(found[0]))[place.index]
         return passage if passage.lines else None
 
     def caption(self, url: str) -> str | None:

@@ -19,7 +19,9 @@ _LENGTH = 40  # 16 bytes of tag and 14 of content, in base64 without padding
 
 @dataclass(frozen=True, slots=True)
 class TurnPassage:
-    """A passage of one turn: conversation, number of the turn, 0 or 1 for what is played first or second."""
+    """A passage of one turn: conversation, number of the turn, 0 or 1 for what is played first or second.
+
+    2 is what the person hears who answers a transfer."""
 
     conversation_id: int
     number: int

@@ -8,8 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ivr.channels.markup import element, response
-from ivr.channels.script import Script
+from ivr.channels.script import WHISPER, Script
 from ivr.channels.speakers import Speaker, say
+from ivr.channels.turn_token import TurnPassage, TurnTokens
 from ivr.conversation import Answer
 from menus.actions import Action, Ask, HangUp, Transfer, Wait
 
@@ -28,13 +29,14 @@ class Renderer:
 
     `public_url` is where the provider reaches our doors, without a slash at its end; `speaker` is the voice.
     `person` gives the number (E.164, or a SIP address) that a Transfer's name stands for, or None where
-    nobody can be reached.
+    nobody can be reached. With `tokens` that person is told first who is calling and why.
     """
 
     public_url: str
     script: Script
     speaker: Speaker
     person: Callable[[str], str | None]
+    tokens: TurnTokens | None = None
 
     def render(self, answer: Answer) -> str:
         """Return the document of a turn; ValueError if it is no turn a call can have."""
@@ -45,7 +47,15 @@ class Renderer:
         ]
         if isinstance(ending, Ask):
             return response(before + self._gather(ending, prompt, answer.number + 1))
-        return response(before + self._after(ending, answer.number + 1))
+        return response(before + self._after(ending, answer))
+
+    def whisper(self, answer: Answer) -> str:
+        """Return what the person hears who answers a turn's transfer; then the provider joins the two."""
+        return response(self.speaker.speak(self.script.whisper(answer), answer, WHISPER))
+
+    def nothing(self) -> str:
+        """Return the document that says nothing: whoever answered is joined with the caller at once."""
+        return response("")
 
     def connect(self, token: str) -> str:
         """Return the document that leads a call over a socket, and by key when the socket has closed.
@@ -98,24 +108,32 @@ class Renderer:
         )
         return gather + self._go_on(number, "silent")  # for engines that fall through on silence
 
-    def _after(self, ending: Action, number: int) -> str:
+    def _after(self, ending: Action, answer: Answer) -> str:
+        number = answer.number + 1
         match ending:
             case Wait(seconds):
                 silence = f"{self.public_url}/sound/silence/{min(max(seconds, 1), 10)}.wav"
                 return element("Play", silence) + self._go_on(number, "silent")
-            case Transfer(name):
-                return self._transfer(self.person(name), number)
+            case Transfer(name, tell):
+                return self._transfer(self.person(name), number, self._whispered(answer) if tell else "")
             case HangUp():
                 return element("Hangup")
             case _:
                 raise ValueError(f"a turn of a call cannot end in {type(ending).__name__}")
 
-    def _transfer(self, person: str | None, number: int) -> str:
+    def _whispered(self, answer: Answer) -> str:
+        """Return where the provider asks what to tell the person who answers; nothing if nothing."""
+        if not self.tokens:
+            return ""
+        token = self.tokens.seal(TurnPassage(answer.conversation_id, answer.number, WHISPER))
+        return f"{self.public_url}/voice/whisper?t={token}"
+
+    def _transfer(self, person: str | None, number: int, whispered: str) -> str:
         if not person:
             return self._go_on(number, "transfer")  # at once: nobody was reached
         return element(
             "Dial",
-            inside=_callee(person),
+            inside=_callee(person, whispered),
             action=self._turn(number, "transfer"),
             method="POST",
             timeout=str(RINGING_SECONDS),
@@ -128,5 +146,6 @@ class Renderer:
         return f"{self.public_url}/voice/turn?n={number}" + (f"&{mark}=1" if mark else "")
 
 
-def _callee(number: str) -> str:
-    return element("Sip" if number.startswith("sip") else "Number", number)
+def _callee(number: str, whispered: str = "") -> str:
+    told = {"url": whispered, "method": "POST"} if whispered else {}
+    return element("Sip" if number.startswith("sip") else "Number", number, **told)

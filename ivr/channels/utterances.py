@@ -36,8 +36,11 @@ def words(menus: Menus, regions: Regions, hotline: Hotline) -> Words:
     """Return every word that can stand at a place of a prompt, by the name of the place."""
     counts = tuple(Count(number) for number in range(MOST_COUNTED + 2))
     known: dict[str, tuple[Value, ...]] = dict.fromkeys(COUNTED, counts)
+    places: dict[str, tuple[Value, ...]]
     places = {"kind": tuple(SPENT_ON.values()), "hours": (hotline.agent.hours,), MEANT: meanings(menus)}
-    return {**known, **regions.words(), **places, "opens": said_openings(hotline.agent.shifts)}
+    of_regions = regions.words()
+    places |= {"opens": said_openings(hotline.agent.shifts), "caller_region": of_regions["region"]}
+    return {**known, **of_regions, **places}
 
 
 def everything(menus: Menus, script: Script, known: Words, language: str = "zh-CN") -> Iterator[Sounding]:

@@ -16,6 +16,8 @@ from flask import Blueprint, Response, request
 
 from ivr.channels.markup import TYPE
 from ivr.channels.numbers import number_of
+from ivr.channels.script import WHISPER
+from ivr.channels.shelf import KEPT_FOR
 from ivr.channels.signature import Fields, Signature
 from ivr.channels.twiml import LAST, Renderer
 from ivr.conversation import CHINA, Conversations, Request
@@ -98,6 +100,18 @@ class Calls:
         _log.error("the provider got no document from another door; its error is %s", known)
         return self.renderer.sorry()
 
+    def whisper(self, _fields: Fields, query: Query) -> str:
+        """Tell the person who answered a transfer who is calling and why; nothing where that is long ago.
+
+        The address names the turn and nobody: the call of the person has a name of its own.
+        """
+        tokens = self.renderer.tokens
+        place = tokens.open(query.get("t", "")) if tokens else None
+        found = self.conversations.at(place.conversation_id, place.number) if place else None
+        if place is None or found is None or place.index != WHISPER or self.clock() - found[1] > KEPT_FOR:
+            return self.renderer.nothing()
+        return self.renderer.whisper(found[0])
+
     def _taken(self, fields: Fields, number: int, event: Event, begins: bool = False) -> str:
         if not call_of(fields):
             return self.renderer.hang_up()
@@ -121,13 +135,15 @@ def call_of(fields: Fields) -> str:
 
 
 def blueprint(calls: Calls, signature: Signature, key_hash: Callable[[str], str]) -> Blueprint:
-    """Return the doors /voice/incoming, /voice/turn, /voice/status and /voice/fallback.
+    """Return the doors /voice/incoming, /voice/turn, /voice/status, /voice/fallback and /voice/whisper.
 
     `key_hash` turns the name of a call into what conversations store of it: only that is logged.
     """
     doors = Blueprint("voice", __name__)
 
-    def door(name: str, act: Callable[[Fields, Query], str]) -> None:
+    def door(
+        name: str, act: Callable[[Fields, Query], str], otherwise: Callable[[], str] = calls.renderer.sorry
+    ) -> None:
         def view(fields: Fields) -> Response:
             try:
                 document = act(fields, request.args)
@@ -136,7 +152,7 @@ def blueprint(calls: Calls, signature: Signature, key_hash: Callable[[str], str]
                 _log.error("/voice/%s failed for conversation %s: %s", name, key, place_of(error))
                 if name == "status":
                     return Response(status=503)  # nobody listens, and the provider may try again
-                document = calls.renderer.sorry()
+                document = otherwise()
             return Response(document, content_type=TYPE) if document else Response(status=204)
 
         doors.add_url_rule(f"/voice/{name}", name, signature.required(view), methods=["POST"])
@@ -145,4 +161,5 @@ def blueprint(calls: Calls, signature: Signature, key_hash: Callable[[str], str]
     door("turn", calls.turn)
     door("status", calls.status)
     door("fallback", calls.fallback)
+    door("whisper", calls.whisper, calls.renderer.nothing)  # whatever fails, the two are joined
     return doors

@@ -32,6 +32,8 @@ VALUES: Mapping[str, Value] = {
     "month": Month(2026, 11),
     "moment": Moment(datetime(2026, 11, 22, 19, 30, tzinfo=CHINA)),
     "name": Name("欧阳*英"),
+    "caller": Name("欧阳*英"),
+    "caller_region": Word("南宁"),
     "first": Name("陈*英"),
     "second": Name("欧阳*国"),
     "relation": Word("爱人的父母"),

@@ -5,6 +5,7 @@ died, is a child or is locked: no document differs in a byte, no turn in its sta
 computed.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -21,6 +22,8 @@ WRONG_PIN = "135790"
 KEYS = ("1", "N", "P", "*", "000000", "N", "P", "9", "1", "1", "N", "P", "*", "000000", "0")
 WHO = ("nobody", "huang", "wei", "defu", "lu", "xiaojun", "qin")
 LOCKED = "qin"
+# Where whoever answers is told who is calling: an address of its own for each turn, which the caller never has.
+WHERE_A_PERSON_IS_TOLD = rb"(?<=/voice/whisper\?t=)[\w-]+"
 
 
 class Cost(NamedTuple):
@@ -95,7 +98,8 @@ def test_sec_01_through_the_doors_nobody_can_tell_why(meter: Meter, provider: Pr
             heard[who].append(provider.press(call, {"N": number, "P": pin}.get(key, key)))
             costs[who].append(meter.read())
         assert not call.verified
-    assert len({tuple(documents) for documents in heard.values()}) == 1
+    same = {tuple(re.sub(WHERE_A_PERSON_IS_TOLD, b"", each) for each in said) for said in heard.values()}
+    assert len(same) == 1
     assert len({tuple(turns) for turns in costs.values()}) == 1, costs
     computed = [cost.argon2 for cost in costs["nobody"]]
     assert computed == [int(key == "P") for key in KEYS]

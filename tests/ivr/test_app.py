@@ -171,6 +171,7 @@ def test_every_door_declares_its_protection(hotline: House) -> None:
             "/voice/turn",
             "/voice/status",
             "/voice/fallback",
+            "/voice/whisper",
             "/sms/incoming",
             "/sms/status",
         ),

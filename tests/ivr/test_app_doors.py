@@ -16,6 +16,7 @@ PROVIDER = {
     "/voice/turn",
     "/voice/status",
     "/voice/fallback",
+    "/voice/whisper",
     "/sms/incoming",
     "/sms/status",
 }

@@ -102,7 +102,7 @@ plain_actions: st.SearchStrategy[Action] = st.one_of(
     ),
     st.builds(Wait, st.integers(1, 10)),
     st.builds(Consult, words, values, st.integers(0, 5)),
-    st.builds(Transfer, words),
+    st.builds(Transfer, words, st.lists(st.builds(Say, words, values, st.booleans()), max_size=2).map(tuple)),
     st.just(HangUp()),
 )
 states = st.builds(
@@ -119,6 +119,7 @@ states = st.builds(
     consulting=words,
     page=st.integers(0, 9),
     asked=words,
+    about=words,
     over=st.booleans(),
 )
 records = st.builds(
@@ -142,10 +143,14 @@ def test_what_is_not_secret_comes_back_as_it_was(kept: Record) -> None:
 def test_what_was_stored_before_anything_was_asked_back_is_still_read() -> None:
     now = Record(Pressed("1"), (), Turn((HangUp(),), State("main", "voice", DAY, tries=Tries(1, 2, 3, 1))))
     stored = json.loads(record.dump(now, secret=False))
-    del stored["state"]["asked"]
+    del stored["state"]["asked"], stored["state"]["about"]
     stored["state"]["tries"].pop()
     assert record.load(json.dumps(stored)) == now
     assert record.load_state(json.dumps(stored)) == now.turn.state
+
+
+def test_a_transfer_that_was_stored_before_anybody_was_told_anything_is_still_read() -> None:
+    assert record.action_from_json({"kind": "Transfer", "to": "person"}) == Transfer("person")
 
 
 @given(plain_events)

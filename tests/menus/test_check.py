@@ -32,6 +32,14 @@ def test_the_small_hotline_has_no_fault() -> None:
 
 
 CHANGES = [
+    (ALL, "main:\n  say: main", "main:\n  about: mian\n  say: main", "'mian' has no wording in prompts"),
+    (ALL, "transfer: {to: person,", "transfer: {to: person, tell: [bey],", "'bey' has no wording in prompts"),
+    (
+        ALL,
+        "transfer: {to: person,",
+        "transfer: {to: person, tell: [{prompt: bye, when: amuont}],",
+        "no service and no route gives 'amuont'; did you mean 'amount'?",
+    ),
     (
         ALL,
         "2: {go: people, phrases",
@@ -238,6 +246,10 @@ def test_wording_that_must_not_be_said_or_written(part: str, wording: str, told:
         files["texts/zh-CN.yaml"] += "\nSMS: 验证码{code}。"
     found = [str(fault) for fault in check(load(files, CATALOGUE), {"SMS": frozenset({"code"})})]
     assert any(told in fault for fault in found), found
+
+
+def test_a_person_may_be_told_what_not_every_caller_may_hear() -> None:
+    assert faults(ALL, "transfer: {to: person,", "transfer: {to: person, tell: [balance],") == []
 
 
 def test_a_text_of_a_service_may_use_what_it_is_given() -> None:

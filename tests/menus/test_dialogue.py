@@ -4,7 +4,8 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from small import small  # type: ignore[import-not-found]
+from small import CATALOGUE as SMALL_CATALOGUE  # type: ignore[import-not-found]
+from small import FILES, small
 
 from ivr.services.register import CATALOGUE
 from menus.actions import Ask, Consult, HangUp, Say, Transfer, Wait
@@ -21,6 +22,7 @@ from menus.events import (
     TransferEnded,
     Wrote,
 )
+from menus.load import load
 from menus.values import Count, Items, Money, Name, Reference, Secret, Word
 
 DAY = date(2026, 11, 22)
@@ -405,3 +407,48 @@ def test_prompts_are_spoken_in_calls_and_templates_written_in_texts() -> None:
 def test_a_line_without_its_value_is_not_said() -> None:
     talk = Talk().verified().on(Told("ok"))
     assert talk.said == ["free"]
+
+
+# --- what a person is told
+
+WISH = "balance:\n  about: why\n  needs: 2"
+TELL = "transfer: {to: person, tell: [tell, {prompt: balance, when: amount}],"
+TELLING_FILES = {
+    **FILES,
+    "menus/all.yaml": FILES["menus/all.yaml"]
+    .replace("transfer: {to: person,", TELL)
+    .replace("balance:\n  needs: 2", WISH, 1),
+    "prompts/zh-CN.yaml": FILES["prompts/zh-CN.yaml"] + "tell: 有人打来。\nwhy: 问余额。\n",
+}
+TELLING = load(TELLING_FILES, SMALL_CATALOGUE).menus
+
+
+def told_to_a_person(*events: Event | str) -> list[str]:
+    """Return what is told after some events and a 0, prompt by prompt."""
+    arrived = Arrived("voice", DAY)
+    turn = step(TELLING, begin(arrived), arrived)
+    for event in (*events, "0"):
+        turn = step(TELLING, turn.state, Pressed(event) if isinstance(event, str) else event)
+    transfer = turn.actions[-1]
+    assert isinstance(transfer, Transfer)
+    assert "tell" not in [each.prompt for each in turn.actions if isinstance(each, Say)]
+    return [each.prompt for each in transfer.tell]
+
+
+VERIFYING = ("1", ID, Told("noted", assurance=1), "837294", Told("verified", assurance=2))
+BALANCE = Told("ok", {"amount": Money(1), "locked": Money(0)})
+
+
+def test_a_person_is_told_what_the_caller_wanted_last() -> None:
+    assert told_to_a_person() == ["tell"]
+    assert told_to_a_person("1") == ["tell", "why"]
+    assert told_to_a_person("1", "*") == ["tell", "why"]
+
+
+def test_a_person_is_told_only_what_the_caller_may_hear() -> None:
+    assert told_to_a_person(*VERIFYING, BALANCE) == ["tell", "balance", "why"]
+    assert told_to_a_person(*VERIFYING, BALANCE, "1", "1", Told(EXPIRED)) == ["tell", "why"]
+
+
+def test_a_transfer_that_tells_nothing_tells_no_reason_either() -> None:
+    assert Talk().on("1", "0").end == Transfer("person")

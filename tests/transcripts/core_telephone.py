@@ -46,13 +46,14 @@ class CoreTelephone:
         self._ask: Ask | None = None
         self._keys = ""
         self._heard: list[str] = []
+        self._whispered: list[str] = []
         self._now = self._opens = self._quiet_from = 0.0
 
     def dial(self, caller: str, called: str | None = None) -> None:
         if self._ask:
             raise LineError("the call before is still going on")
         self._call, self._caller, self._number = new_sid("CA"), number_of(caller), 0
-        self._heard = []
+        self._heard, self._whispered = [], []
         today = self._house.clock().astimezone(CHINA).date()
         self._take(Arrived("voice", today), begins=True)
 
@@ -90,6 +91,9 @@ class CoreTelephone:
         if self._ask:
             self._now = max(self._now, self._quiet_from)
         return list(self._heard)
+
+    def agent_heard(self) -> list[str]:
+        return list(self._whispered)
 
     def over(self) -> bool:
         return self._ask is None
@@ -148,6 +152,8 @@ class CoreTelephone:
             if isinstance(ending, Ask | HangUp):
                 self._ask = ending if isinstance(ending, Ask) else None
                 return
+            if isinstance(ending, Transfer) and self._far_end.outcome == "completed":
+                self._whispered += [line.text for line in self._house.built.script.whisper(answer).lines]
             event, begins = self._meanwhile(ending), False
         raise LineError("the hotline goes round without a question")
 

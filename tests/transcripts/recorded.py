@@ -45,6 +45,9 @@ class Recorded:
     def heard(self) -> list[str]:
         return self.inner.heard()
 
+    def agent_heard(self) -> list[str]:
+        return self.inner.agent_heard()
+
     def over(self) -> bool:
         return self.inner.over()
 

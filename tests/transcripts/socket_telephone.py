@@ -161,6 +161,10 @@ class SocketTelephone(LineTelephone):
         end = self._listen_over()
         return [*self._said, *(self._lines(end) if end else super().heard())]
 
+    def agent_heard(self) -> list[str]:
+        self._listen_over()
+        return super().agent_heard()
+
     def over(self) -> bool:
         return self._listen_over() is None and super().over()
 

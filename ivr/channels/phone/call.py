@@ -3,14 +3,14 @@
 import math
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
+from typing import Literal, cast
 from urllib.parse import urljoin
 
-from ivr.channels.phone.calllog import Asked, CallLog, Dialled, Ended, Heard, Pressed
+from ivr.channels.phone.calllog import Asked, CallLog, Dialled, Ended, Heard, Pressed, Whispered
 from ivr.channels.phone.document import Document
 from ivr.channels.phone.faults import Fault
-from ivr.channels.phone.stage import Closing, Sound, Stage
+from ivr.channels.phone.stage import Closing, Joined, Sound, Stage
 from ivr.channels.phone.twilio import new_sid
 from ivr.channels.phone.verbs import (
     Connect,
@@ -48,10 +48,13 @@ class FarEnd:
         """Seconds of conversation."""
         return self.talks if self.reached(dial) == "completed" else 0.0
 
+    def rung(self, dial: Dial) -> float:
+        """Seconds until it is known what became of the Dial: an unanswered one rings to its timeout."""
+        return dial.timeout if self.reached(dial) == "no-answer" else self.rings
+
     def seconds(self, dial: Dial) -> float:
-        """How long the Dial takes altogether: an unanswered one rings to its timeout."""
-        rings = dial.timeout if self.reached(dial) == "no-answer" else self.rings
-        return rings + self.talked(dial)
+        """How long the Dial takes altogether, if the person is told nothing first."""
+        return self.rung(dial) + self.talked(dial)
 
 
 class Call:
@@ -78,6 +81,7 @@ class Call:
         self._stages = 0
         self._noted = 0  # sounds of this stage already in the log
         self._asked = False
+        self._child = ""  # the leg of whoever was dialled last
 
     def go_to(self, url: str, method: str = "POST", **fields: str) -> None:
         """Fetch a document (relative URLs count from the present one) and begin to obey it."""
@@ -155,7 +159,7 @@ class Call:
             return closing.timeout
         if isinstance(closing, Connect) and self.streams:
             return math.inf
-        return self._far_end.seconds(closing) if isinstance(closing, Dial) else 0.0
+        return self._far_end.rung(closing) if isinstance(closing, Dial) else 0.0
 
     def _close(self, stage: Stage) -> None:
         closing = stage.closing
@@ -164,7 +168,10 @@ class Call:
         elif isinstance(closing, Redirect):
             self.go_to(closing.url, closing.method)
         elif isinstance(closing, Dial):
-            self._dialled(closing)
+            self._rung(closing)
+        elif isinstance(closing, Joined):
+            talked = self._far_end.talked(closing.dial)
+            self._dialled(closing.dial, "completed", closing.told + talked)
         elif isinstance(closing, Reject):
             self.end("rejected", status="busy" if closing.reason == "busy" else "no-answer")
         elif isinstance(closing, Hangup):
@@ -187,15 +194,45 @@ class Call:
             del fields["Digits"]
         self.go_to(gather.action or self._document.url, gather.method, **fields)
 
-    def _dialled(self, dial: Dial) -> None:
+    def _rung(self, dial: Dial) -> None:
+        """It is known whether somebody answers; whoever does is told first who is calling."""
         outcome = self._far_end.reached(dial)
-        self._log.note(Dialled(outcome, self._far_end.seconds(dial), self._log.now))
+        self._child = new_sid("CA")
+        told = self._told(dial) if outcome == "completed" else None
+        if told is None:
+            # Nobody answered, or what they were to be told was a fault: then the two are not joined.
+            self._dialled(dial, "failed" if outcome == "completed" else outcome)
+            return
+        self._stages += 1
+        patience = told + self._far_end.talked(dial)
+        self._noted, self._asked = 0, False
+        self.stage = Stage(self._stages, self._log.now, (), Joined(dial, told), patience)
+
+    def _told(self, dial: Dial) -> float | None:
+        """Tell the person who answered what the hotline says; seconds, or None where it was a fault."""
+        if dial.whisper is None:
+            return 0.0
+        url = urljoin(self._document.url, dial.whisper.url)
+        document = self._webhooks.whisper(replace(dial.whisper, url=url), dial.numbers[0], self._child)
+        if document is None:
+            return None
+        told = 0.0
+        for verb in document.verbs:
+            sound = self._sound(cast("Spoken", verb), interruptible=False)
+            if sound.audible:
+                self._log.note(Whispered(sound.text, sound.url, self._log.now + told, sound.seconds))
+            told += sound.seconds
+        return told
+
+    def _dialled(self, dial: Dial, outcome: str, lasted: float = 0.0) -> None:
+        """The Dial is over; `lasted`: seconds of the person's leg, from its being answered."""
+        self._log.note(Dialled(outcome, self._far_end.rung(dial) + lasted, self._log.now))
         if not dial.action:
             self._next_stage()
             return
-        fields = {"DialCallStatus": outcome, "DialCallSid": new_sid("CA")}
+        fields = {"DialCallStatus": outcome, "DialCallSid": self._child}
         if outcome == "completed":
-            fields["DialCallDuration"] = str(round(self._far_end.talked(dial)))
+            fields["DialCallDuration"] = str(round(lasted))
         self.go_to(dial.action, dial.method, **fields)
 
     def _sound(self, verb: Spoken, *, interruptible: bool) -> Sound:

@@ -76,6 +76,16 @@ class Closed:
 
 
 @dataclass(frozen=True)
+class Whispered:
+    """What the person heard who answered a Dial, before being joined; `text` and `url` as of Heard."""
+
+    text: str | None
+    url: str | None
+    at: float
+    seconds: float
+
+
+@dataclass(frozen=True)
 class Dialled:
     """The hotline called somebody (an agent): outcome in the provider's words, seconds it took altogether."""
 
@@ -101,7 +111,7 @@ class Ended:
     at: float
 
 
-Entry = Heard | Asked | Pressed | Sent | Opened | Spoke | Closed | Dialled | Faulted | Ended
+Entry = Heard | Asked | Pressed | Sent | Opened | Spoke | Closed | Whispered | Dialled | Faulted | Ended
 
 
 @dataclass

@@ -36,6 +36,7 @@ from ivr.channels.phone.verbs import (
     Say,
     Spoken,
     Verb,
+    Whisper,
 )
 from ivr.settings import LOOPBACK
 
@@ -142,13 +143,18 @@ def _reject(element: ElementTree.Element) -> Reject:
 
 def _dial(element: ElementTree.Element) -> Dial:
     given = attributes(element, "action", "method", "timeout", "callerId", "answerOnBridge", "timeLimit")
-    for child in element:
-        if child.tag != "Number":
-            raise Fault(12200, f"<{child.tag}> cannot stand inside <Dial> here; only <Number> can")
-        attributes(child, "url", "method")
+    whispers = [_whisper(child) for child in element]
     numbers = tuple(noun(child) for child in element) or (noun(element),)
     timeout = number(element, given, "timeout", 30.0)
-    return Dial(numbers, given.get("action", ""), method(given), timeout, given.get("callerId", ""))
+    first = whispers[0] if whispers else None
+    return Dial(numbers, given.get("action", ""), method(given), timeout, given.get("callerId", ""), first)
+
+
+def _whisper(element: ElementTree.Element) -> Whisper | None:
+    if element.tag != "Number":
+        raise Fault(12200, f"<{element.tag}> cannot stand inside <Dial> here; only <Number> can")
+    given = attributes(element, "url", "method")
+    return Whisper(given["url"], method(given)) if given.get("url") else None
 
 
 def _connect(element: ElementTree.Element) -> Connect:

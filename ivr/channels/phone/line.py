@@ -17,6 +17,7 @@ from ivr.channels.phone.calllog import (
     Heard,
     Pressed,
     Sent,
+    Whispered,
 )
 from ivr.channels.phone.faults import Fault, LineError, NoAnswer
 from ivr.channels.phone.markup import KEYS
@@ -27,7 +28,7 @@ from ivr.channels.phone.webhooks import Webhooks
 
 __all__ = [
     "Asked", "Dialled", "Ended", "Entry", "FarEnd", "Fault", "Faulted", "Heard", "Line", "LineError",
-    "NoAnswer", "Patience", "Pressed", "Sent", "Sound", "Stage",
+    "NoAnswer", "Patience", "Pressed", "Sent", "Sound", "Stage", "Whispered",
 ]  # fmt: skip
 
 HUMAN_PAUSE = 0.6  # seconds between two keys of somebody who knows what to press
@@ -117,6 +118,11 @@ class Line:
     def asked(self) -> list[Asked]:
         """Every Gather that began to listen."""
         return [entry for entry in self.log if isinstance(entry, Asked)]
+
+    @property
+    def whispered(self) -> list[Whispered]:
+        """Everything that a person at the far end heard without the caller."""
+        return [entry for entry in self.log if isinstance(entry, Whispered)]
 
     @property
     def sent(self) -> list[Sent]:

@@ -92,6 +92,20 @@ class Rehearsal:
             raise TranscriptFailure(f"{step.place}: expected {_wanted(step)}; heard {_quoted(heard)}")
         self._position = end
 
+    def _agent_hears(self, step: Step) -> None:
+        self._check_agent(step, wanted=True)
+
+    def _agent_hears_not(self, step: Step) -> None:
+        self._check_agent(step, wanted=False)
+
+    def _check_agent(self, step: Step, *, wanted: bool) -> None:
+        heard = self._telephone.agent_heard()
+        exactly = step.words.get("exactly")
+        found = exactly in heard if exactly else re.search(self._pattern(step), "".join(heard)) is not None
+        if found != wanted:
+            what = "expected" if wanted else "did not expect"
+            raise TranscriptFailure(f"{step.place}: {what} {_wanted(step)}; the desk heard {_quoted(heard)}")
+
     def _hears_not(self, step: Step) -> None:
         heard = self._telephone.heard()
         if self._found(step, heard) is not None:
@@ -161,6 +175,8 @@ _ACTS: Mapping[str, Callable[[Rehearsal, Step], None]] = {
     "dials": Rehearsal._dials,
     "hears": Rehearsal._hears,
     "hears_not": Rehearsal._hears_not,
+    "agent_hears": Rehearsal._agent_hears,
+    "agent_hears_not": Rehearsal._agent_hears_not,
     "presses": Rehearsal._presses,
     "says": Rehearsal._says,
     "stays_silent": Rehearsal._stays_silent,

@@ -21,11 +21,12 @@ from ivr.channels.phone.calllog import (
     Pressed,
     Sent,
     Spoke,
+    Whispered,
 )
 from ivr.channels.phone.demo import DemoCall, DemoPhone
 from ivr.channels.phone.line import Line
 from ivr.channels.phone.messages import TextMessage
-from ivr.channels.phone.stage import Sound, Stage
+from ivr.channels.phone.stage import Joined, Sound, Stage
 from ivr.channels.phone.transport import Answer
 from ivr.channels.phone.verbs import Dial, Gather
 
@@ -61,6 +62,7 @@ def _stage(phone: DemoPhone, line: Line, stage: Stage) -> Json:
         "sounds": [_sound(phone, sound) for sound in stage.sounds],
         "question": _question(stage.gather),
         "transfer": isinstance(stage.closing, Dial),
+        "joined": isinstance(stage.closing, Joined),
         "stream": line.stream is not None,  # it lasts until somebody closes it
         "patience": 0.0 if line.stream else stage.patience,
         "keys": len(stage.keys),
@@ -126,6 +128,7 @@ _ENTRIES: dict[type, Callable[[Any], Json]] = {
     Opened: lambda entry: {"address": entry.url},
     Spoke: lambda entry: {"words": entry.words},
     Closed: lambda entry: {"code": entry.code},
+    Whispered: lambda entry: {"text": entry.text},
     Dialled: lambda entry: {"outcome": entry.outcome},
     Faulted: lambda entry: {"code": entry.code, "text": entry.sentence},
     Ended: lambda entry: {"reason": entry.reason},

@@ -11,7 +11,16 @@ from dataclasses import dataclass, replace
 
 from ivr.channels.phone.verbs import Connect, Dial, Gather, Hangup, Redirect, Reject
 
-Closing = Gather | Redirect | Hangup | Reject | Dial | Connect
+
+@dataclass(frozen=True)
+class Joined:
+    """The far end of a Dial has answered and talks with the caller; `told` seconds went by before."""
+
+    dial: Dial
+    told: float = 0.0
+
+
+Closing = Gather | Redirect | Hangup | Reject | Dial | Joined | Connect
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,8 @@ VERBS: Mapping[str, tuple[str | None, frozenset[str]]] = {
     "dials": ("from", frozenset({"to"})),
     "hears": ("fragment", frozenset({"exactly", "prompt"})),
     "hears_not": ("fragment", frozenset({"exactly", "prompt"})),
+    "agent_hears": ("fragment", frozenset({"exactly", "prompt"})),
+    "agent_hears_not": ("fragment", frozenset({"exactly", "prompt"})),
     "presses": ("keys", frozenset()),
     "says": ("words", frozenset()),
     "stays_silent": (None, frozenset()),

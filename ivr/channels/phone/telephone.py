@@ -38,6 +38,9 @@ class Telephone(Protocol):
         out.
         """
 
+    def agent_heard(self) -> list[str]:
+        """Sentence by sentence, everything in this call that people at the desk heard without the caller."""
+
     def over(self) -> bool:
         """Whether, everything heard out, the call has ended."""
 
@@ -122,6 +125,12 @@ class LineTelephone:
             self.line.listen()
         entries = self.line.log[self._mark :]
         return [each.text or f"[{each.url}]" for each in entries if isinstance(each, Heard)]
+
+    def agent_heard(self) -> list[str]:
+        """What was told to whoever answered."""
+        if not self.line.over:
+            self.line.listen()
+        return [each.text or f"[{each.url}]" for each in self.line.whispered]
 
     def over(self) -> bool:
         """Whether the call has ended."""

@@ -5,7 +5,7 @@ Seconds are counted, not waited: the hotline's patience ends as soon as a line i
 
 from typing import TextIO
 
-from ivr.channels.phone.calllog import Dialled, Ended, Faulted, Heard
+from ivr.channels.phone.calllog import Dialled, Ended, Faulted, Heard, Whispered
 from ivr.channels.phone.faults import LineError
 from ivr.channels.phone.line import Line
 from ivr.channels.phone.markup import KEYS
@@ -78,6 +78,8 @@ class _Terminal:
             if isinstance(entry, Heard):
                 # A sound that keys cannot stop is marked, because nobody can hurry it.
                 self.write(f"{'  ' if entry.interruptible else '‖ '}{entry.text or f'[{entry.url}]'}\n")
+            elif isinstance(entry, Whispered):
+                self.write(f"  (人工先听到:{entry.text or entry.url})\n")
             elif isinstance(entry, Dialled):
                 self.write(f"  (转人工:{_OUTCOMES[entry.outcome]})\n")
             elif isinstance(entry, Faulted):

@@ -19,6 +19,7 @@ A file is YAML, one or more documents:
       - writes: {from: +8613800138000, text: 余额}
       - reads_nothing
       - says: 查余额
+      - agent_hears: 问余额                                  # what the desk was told before it was joined
       - is_hung_up                                           # the hotline ended the call
       - hangs_up
 
@@ -177,5 +178,5 @@ def _missing(verb: str, words: Mapping[str, str]) -> str | None:
     if main is None:
         return None
     # hears may name its sentence in other ways; reads may only take a code; all else needs its main word.
-    enough = {main} | (others if verb in ("hears", "hears_not") else {"code"})
+    enough = {main} | (others if "hears" in verb else {"code"})
     return main if enough.isdisjoint(words) else None

@@ -66,14 +66,26 @@ class Reject:
 
 
 @dataclass(frozen=True)
+class Whisper:
+    """Where to ask what whoever answers is told before being joined."""
+
+    url: str
+    method: str = "POST"
+
+
+@dataclass(frozen=True)
 class Dial:
-    """Call other numbers and join them; then go to `action` if there is one."""
+    """Call other numbers and join them; then go to `action` if there is one.
+
+    `whisper` is that of the first number: who answers, answers there.
+    """
 
     numbers: tuple[str, ...]
     action: str = ""
     method: str = "POST"
     timeout: float = 30.0
     caller_id: str = ""
+    whisper: Whisper | None = None
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from ivr.channels.phone.fields import call_fields, ended_fields
 from ivr.channels.phone.markup import check_status
 from ivr.channels.phone.transport import Answer
 from ivr.channels.phone.twilio import ACCEPT_ANY, PretendTwilio, SignedRequest, new_sid
+from ivr.channels.phone.verbs import Pause, Play, Say, Whisper
 
 MOST_REQUESTS_AT_ONCE = 20  # documents in a row that take no time: a loop
 
@@ -48,6 +49,25 @@ class Webhooks:
         except (Fault, NoAnswer) as problem:
             self.fault(problem)
             return APOLOGY
+
+    def whisper(self, whisper: Whisper, number: str, child_sid: str) -> Document | None:
+        """What the door at `whisper` answers for the person at `number`; None where that is a fault.
+
+        The person's leg is a call of its own, and it has no fallback.
+        """
+        ends = self._ends[0], number
+        fields = call_fields(self.twilio.account, child_sid, ends, "in-progress")
+        fields |= {"Direction": "outbound-dial", "ParentCallSid": self.call_sid}
+        try:
+            request = self.twilio.prepare(whisper.url, fields, method=whisper.method)
+            document = Document.read(self._send(request), request.url)
+            for verb in document.verbs:
+                if not isinstance(verb, Say | Play | Pause):
+                    raise Fault(12200, f"<{type(verb).__name__}> cannot be told to whoever answers a <Dial>")
+        except (Fault, NoAnswer) as problem:
+            self.fault(problem)
+            return None
+        return document
 
     def fault(self, problem: Fault | NoAnswer) -> int:
         """Treat something the provider refuses: raise it, or log it; the code of the provider's error

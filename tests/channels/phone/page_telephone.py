@@ -69,6 +69,9 @@ class PageTelephone:
         self._listen(over=True)
         return self._subtitles().all_inner_texts()[self._mark :]
 
+    def agent_heard(self) -> list[str]:
+        raise LineError("the page shows what the desk hears behind the scenes only")
+
     def over(self) -> bool:
         self._listen(over=True)
         return self._state("call") == "over"

@@ -7,7 +7,18 @@ from hypothesis import strategies as st
 from ivr.channels.phone.document import Document
 from ivr.channels.phone.faults import Fault
 from ivr.channels.phone.transport import Answer
-from ivr.channels.phone.verbs import Connect, Dial, Gather, Hangup, Pause, Play, Redirect, Reject, Say
+from ivr.channels.phone.verbs import (
+    Connect,
+    Dial,
+    Gather,
+    Hangup,
+    Pause,
+    Play,
+    Redirect,
+    Reject,
+    Say,
+    Whisper,
+)
 
 TYPES = st.sampled_from(["text/xml", "text/plain", "audio/wav", "", "x"])
 
@@ -48,6 +59,10 @@ def code_of(answer: Answer) -> int:
             Dial(("1", "2"), "/d", "POST", 20.0, "+8610012333000"),
         ),
         ("<Dial>1</Dial>", Dial(("1",))),
+        (
+            '<Dial><Number url="/w" method="GET">1</Number><Number>2</Number></Dial>',
+            Dial(("1", "2"), whisper=Whisper("/w", "GET")),
+        ),
         (
             '<Connect action="/c"><Stream url="wss://h/s"><Parameter name="a" value="b"/></Stream></Connect>',
             Connect("wss://h/s", (("a", "b"),), "/c"),

@@ -5,7 +5,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from toy_hotline import CALLER, PUBLIC, wave
 
-from ivr.channels.phone.line import Dialled, Ended, FarEnd, Faulted, Line, LineError, Patience, Pressed
+from ivr.channels.phone.line import (
+    Dialled,
+    Ended,
+    FarEnd,
+    Faulted,
+    Line,
+    LineError,
+    Patience,
+    Pressed,
+    Whispered,
+)
 from ivr.channels.phone.stage import Sound, Stage
 from ivr.channels.phone.twilio import Doors
 from ivr.channels.phone.verbs import Gather
@@ -201,6 +211,60 @@ def test_dial_reports_what_became_of_it(call, toy, far_end, status, seconds):
     assert form["DialCallStatus"] == status
     assert form.get("DialCallDuration") == ("31" if status == "completed" else None)
     assert [each for each in line.log if isinstance(each, Dialled)] == [Dialled(status, seconds, seconds)]
+
+
+WHISPERING = '<Dial action="after" timeout="20"><Number url="told?t=1">+8610012300000</Number></Dial>'
+
+
+def test_whoever_answers_is_told_first_and_the_caller_hears_nothing_of_it(call, toy):
+    toy.says("/voice/told", "<Say>陈某英</Say><Pause/><Play>/base/sound/a.wav</Play>")
+    toy.says("/voice/after", BYE)
+    line = call(WHISPERING, far_end=FarEnd("completed", rings=4, talks=10))
+    line.wait(4)
+    assert line.whispered == [
+        Whispered("陈某英", None, 4.0, 0.75),
+        Whispered("您好", f"{PUBLIC}/sound/a.wav", 5.75, 2.0),
+    ]
+    line.wait(13)
+    assert toy.forms("/voice/after") == []
+    line.wait(1)
+    after, told = toy.forms("/voice/after")[0], toy.forms("/voice/told")[0]
+    assert (after["DialCallStatus"], after["DialCallDuration"]) == ("completed", "14")
+    assert after["DialCallSid"] == told["CallSid"] != told["ParentCallSid"] == after["CallSid"]
+    assert (told["Direction"], told["To"]) == ("outbound-dial", "+8610012300000")
+    assert [each.text for each in line.heard] == ["再见"]
+    assert [each for each in line.log if isinstance(each, Dialled)] == [Dialled("completed", 17.75, 17.75)]
+
+
+@pytest.mark.parametrize("outcome", ["busy", "no-answer", "failed"])
+def test_nobody_is_told_anything_where_nobody_answers(call, toy, outcome):
+    toy.says("/voice/after", BYE)
+    line = call(WHISPERING, far_end=FarEnd(outcome))
+    line.listen()
+    assert toy.forms("/voice/told") == []
+    assert toy.forms("/voice/after")[0]["DialCallStatus"] == outcome
+
+
+@pytest.mark.parametrize("told", [(500, "text/plain", ""), (200, "text/html", "x"), "<Hangup/>"])
+def test_who_cannot_be_told_is_not_joined(call, toy, told):
+    toy.says("/voice/told", told)
+    toy.says("/voice/after", BYE)
+    line = call(WHISPERING, far_end=FarEnd("completed"), strict=False)
+    line.listen()
+    assert toy.forms("/voice/after")[0]["DialCallStatus"] == "failed"
+    assert [each for each in line.log if isinstance(each, Faulted)]
+    strict = call(WHISPERING, far_end=FarEnd("completed"))
+    with pytest.raises(LineError):
+        strict.listen()
+
+
+def test_being_told_nothing_joins_at_once(call, toy):
+    toy.says("/voice/told", "")
+    toy.says("/voice/after", BYE)
+    line = call(WHISPERING, far_end=FarEnd("completed", rings=4, talks=10))
+    line.wait(14)
+    assert toy.forms("/voice/after")[0]["DialCallDuration"] == "10"
+    assert line.whispered == []
 
 
 def test_dial_without_action_goes_on_with_the_document(call):

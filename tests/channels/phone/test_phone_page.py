@@ -167,6 +167,10 @@ def test_a_transfer_waits_and_tells_what_became_of_it(page, agent, outcome):
     view = page.key(page.dial(agent=agent), "0")
     assert view["stage"]["transfer"]
     view = page.time_out(view)
+    if outcome == "completed":
+        assert view["stage"]["joined"]
+        assert view["stage"]["patience"] == 20
+        view = page.time_out(view)
     assert {"kind": "dialled", "outcome": outcome}.items() <= view["log"][-3].items()
     assert view["stage"]["sounds"][0]["text"] == "人工现在忙。"
 

@@ -189,7 +189,7 @@ def test_every_route_declares_its_protection(toy: Toy):
         "/sound/silence/<seconds>.wav",
     }
     doors = {path for path, by in protections.items() if by == "signature"}
-    assert doors == {f"/voice/{name}" for name in ("incoming", "turn", "status", "fallback")} | {
+    assert doors == {f"/voice/{name}" for name in ("incoming", "turn", "status", "fallback", "whisper")} | {
         "/sms/incoming",
         "/sms/status",
     }
@@ -207,5 +207,5 @@ def test_no_door_of_the_provider_opens_without_signature(toy: Toy):
     for path in paths:
         answer = client.post(path, data={"CallSid": "CA1", "From": CALLER, "Body": "1", "MessageSid": "SM1"})
         assert (answer.status_code, answer.data) == (403, b"")
-    assert toy.refused == ["missing"] * 6
+    assert toy.refused == ["missing"] * 7
     assert toy.conversations.last("CA1") is None

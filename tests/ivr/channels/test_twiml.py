@@ -13,7 +13,7 @@ from twilio.twiml.voice_response import Dial, Gather, VoiceResponse
 from ivr.channels.markup import LARGEST, TooLarge, element, response
 from ivr.channels.phone.document import Document
 from ivr.channels.phone.transport import Answer as Received
-from ivr.channels.script import PACES, Passage, Script
+from ivr.channels.script import PACES, WHISPER, Passage, Script
 from ivr.channels.speakers import LONGEST_SAY, OwnVoice, ProvidersVoice, say
 from ivr.channels.turn_token import TurnPassage, TurnTokens
 from ivr.channels.twiml import Renderer
@@ -41,7 +41,7 @@ def address(passage: Passage) -> str:
 
 def renderer(*, own_voice: bool = False, address=address) -> Renderer:
     speaker = OwnVoice(PUBLIC, address, TOKENS) if own_voice else ProvidersVoice()
-    return Renderer(PUBLIC, Script(lambda: CONSTANTS), speaker, {"person": PERSON}.get)
+    return Renderer(PUBLIC, Script(lambda: CONSTANTS), speaker, {"person": PERSON}.get, TOKENS)
 
 
 def answer(*actions, number: int = 3, pace="normal") -> Answer:
@@ -111,6 +111,41 @@ def test_a_transfer_dials_and_comes_back(number, kind):
     expected.append(dial)
     dialling = Renderer(PUBLIC, Script(lambda: CONSTANTS), ProvidersVoice(), {"person": number}.get)
     assert same(dialling.render(answer(Say("person"), Transfer("person"))), expected)
+
+
+@pytest.mark.parametrize(("number", "kind"), [(PERSON, "number"), ("sip:desk@h.example", "sip")])
+def test_whoever_answers_is_told_first_what_stands_at_an_address(number, kind):
+    expected = VoiceResponse()
+    dial = Dial(action=NEXT + "&transfer=1", method="POST", timeout=30)
+    token = TOKENS.seal(TurnPassage(7, 3, WHISPER))
+    getattr(dial, kind)(number, url=f"{PUBLIC}/voice/whisper?t={token}", method="POST")
+    expected.append(dial)
+    speaker = ProvidersVoice()
+    dialling = Renderer(PUBLIC, Script(lambda: CONSTANTS), speaker, {"person": number}.get, TOKENS)
+    told = answer(Transfer("person", (AMOUNT, Say("bye"))))
+    assert same(dialling.render(told), expected)
+    expected = VoiceResponse()
+    chinese(expected, BALANCE)
+    chinese(expected, "再见。")
+    assert same(dialling.whisper(told), expected)
+
+
+def test_our_own_voice_tells_it_with_a_token_and_at_the_usual_pace():
+    told = answer(Transfer("person", (AMOUNT, Say("bye"))), pace="slow")
+    own = renderer(own_voice=True)
+    assert token_of(plays(own.whisper(told))[0]) == TurnPassage(7, 3, WHISPER)
+    assert {line.pace for line in own.script.whisper(told).lines} == {PACES["normal"]}
+    fixed = answer(Transfer("person", (Say("bye"),)))
+    assert plays(own.whisper(fixed)) == [f"{PUBLIC}/sound/bye-1.0.wav"]
+
+
+def test_without_tokens_or_words_nobody_is_told_anything():
+    mute = Renderer(PUBLIC, Script(lambda: CONSTANTS), ProvidersVoice(), {"person": PERSON}.get)
+    assert "url=" not in mute.render(answer(Transfer("person", (Say("bye"),))))
+    assert "url=" not in renderer().render(answer(Transfer("person")))
+    assert "url=" not in renderer().sorry()
+    assert renderer().whisper(answer(Ask(1, 8))) == renderer().nothing()
+    assert renderer().nothing().endswith("<Response/>")
 
 
 def test_a_transfer_to_nobody_comes_back_at_once():
@@ -263,7 +298,7 @@ def test_names_that_change_change_the_line_at_once():
 def test_fixed_lines_are_all_that_hold_no_values_at_every_pace():
     lines = list(Script(lambda: CONSTANTS).fixed_lines(MENUS))
     assert {"您好,这里是演示医保电话。", "这是提示。", "再见。"} <= {line.text for line in lines}
-    assert len(lines) == 2 * (len(MENUS.prompts["zh-CN"]) - 2)
+    assert len(lines) == 2 * (len(MENUS.prompts["zh-CN"]) - 3)
     assert {line.pace for line in lines} == set(PACES.values())
     assert all(line.fixed for line in lines)
     assert "再见。" in [line.text for line in Script(dict).fixed_lines(MENUS)]
@@ -349,7 +384,7 @@ SAYS = st.builds(
 ENDINGS = (
     st.builds(Ask, st.integers(-1, 40), st.integers(-1, 90), finish=st.booleans())
     | st.builds(Wait, st.integers(-5, 99))
-    | st.builds(Transfer, st.sampled_from(["person", "nobody", ""]))
+    | st.builds(Transfer, st.sampled_from(["person", "nobody", ""]), st.lists(SAYS, max_size=2).map(tuple))
     | st.just(HangUp())
 )
 COMMON = {
@@ -359,7 +394,7 @@ COMMON = {
     "Gather": {"input", "action", "method", "timeout", "numDigits", "finishOnKey", "actionOnEmptyResult"},
     "Redirect": {"method"},
     "Dial": {"action", "method", "timeout"},
-    "Number": set(),
+    "Number": {"url", "method"},
     "Hangup": set(),
     "Reject": set(),
 }

@@ -2,6 +2,7 @@
 
 import logging
 import re
+from dataclasses import replace
 from urllib.parse import urlencode
 
 import pytest
@@ -17,6 +18,8 @@ from ivr.channels.phone.document import Document
 from ivr.channels.phone.line import FarEnd, Patience
 from ivr.channels.phone.transport import Answer as Received
 from ivr.channels.phone.twilio import signature as signed
+from ivr.channels.script import WHISPER
+from ivr.channels.turn_token import TurnPassage
 from ivr.channels.twiml import SORRY_AGENT
 from ivr.channels.voice import Calls, event_from
 from ivr.failures import place_of
@@ -262,6 +265,52 @@ def test_withheld_numbers_are_no_numbers(shown):
     assert number_of(shown) == ""
 
 
+# --- what whoever answers a transfer is told
+
+
+def whisper(toy: Toy, conversation: int, number: int, index: int = WHISPER) -> list[str]:
+    token = toy.tokens.seal(TurnPassage(conversation, number, index))
+    return [part.text or "" for part in tree(turn(toy, f"/voice/whisper?t={token}"))]
+
+
+@pytest.fixture
+def transferred(toy) -> Toy:
+    """A verified caller is put through in the fifth turn."""
+    line = toy.call(FarEnd("completed"))
+    for keys in ("1", NUMBER, PIN, "0"):
+        line.press(keys)
+    return toy
+
+
+def test_whoever_answers_is_told_who_is_calling_and_the_caller_is_not(transferred):
+    line = transferred.call(FarEnd("completed", rings=2, talks=10))
+    line.press("0")
+    line.listen()
+    assert [each.text for each in line.whispered] == ["来电人没有说是谁。"]
+    assert "来电人" not in heard(line)
+    assert whisper(transferred, 1, 5) == ["这是陈某英。"]
+
+
+def test_it_is_told_again_for_ten_minutes_and_then_nothing_is(transferred):
+    transferred.clock.forward(minutes=10)
+    assert whisper(transferred, 1, 5) == ["这是陈某英。"]
+    transferred.clock.forward(seconds=1)
+    assert whisper(transferred, 1, 5) == []
+
+
+def test_nothing_is_told_of_other_turns_other_passages_and_forged_addresses(transferred):
+    assert whisper(transferred, 1, 4) == whisper(transferred, 9, 9) == []
+    assert whisper(transferred, 1, 5, index=0) == whisper(transferred, 1, 5, index=1) == []
+    for query in ("", "?t=", "?t=" + "A" * 40, "?t=%00"):
+        assert list(tree(turn(transferred, f"/voice/whisper{query}"))) == []
+
+
+def test_nobody_is_told_anything_without_a_signature(transferred):
+    token = transferred.tokens.seal(TurnPassage(1, 5, WHISPER))
+    answer = Client(transferred.app).post(f"/voice/whisper?t={token}", data={"CallSid": CALL})
+    assert (answer.status_code, answer.data) == (403, b"")
+
+
 # --- trouble
 
 
@@ -279,6 +328,16 @@ def broken(toy):
     app.register_blueprint(doors)
     toy.app = app
     return toy
+
+
+def test_whatever_breaks_whoever_answered_is_joined_without_a_word(broken):
+    token = broken.tokens.seal(TurnPassage(1, 1, WHISPER))
+    renderer = replace(broken.renderer, tokens=broken.tokens)
+    app = Flask("broken", static_folder=None)
+    doors = voice.blueprint(Calls(Broken(), renderer, broken.clock), broken.signature, broken.key_hash)
+    app.register_blueprint(doors)
+    broken.app = app
+    assert list(tree(turn(broken, f"/voice/whisper?t={token}"))) == []
 
 
 @pytest.mark.parametrize("target", ["/voice/incoming", "/voice/turn?n=2", "/voice/fallback"])

@@ -99,7 +99,10 @@ breaking: {consult: {service: toy.breaks, told: {never: main}}}
 broken: {say: sorry, go: main}
 person:
   say: person
-  transfer: {to: person, ended: {answered: bye, busy: main, no_answer: main, failed: main}}
+  transfer:
+    to: person
+    tell: [{prompt: tell.known, when: name}, {prompt: tell.unknown, unless: name}]
+    ended: {answered: bye, busy: main, no_answer: main, failed: main}
 bye: {say: bye, hang_up: true}
 text:
   channel: text
@@ -129,6 +132,8 @@ balance: "{name},余额是,{amount}。"
 wait: 请稍等。
 person: 正在转人工。
 sorry: 对不起。
+tell.known: 这是{name}。
+tell.unknown: 来电人没有说是谁。
 silent: 您还在吗?
 lost: 没听清。
 slow: 我说慢一点。
@@ -218,7 +223,8 @@ class Toy:
         self.refused: list[str] = []
         self.delivered: list[tuple[str, str, str, str]] = []
         self.shelf = self._shelf()
-        self.renderer = Renderer(PUBLIC, self.script, self._speaker(own_voice), {"person": PERSON}.get)
+        speaker = self._speaker(own_voice)
+        self.renderer = Renderer(PUBLIC, self.script, speaker, {"person": PERSON}.get, self.tokens)
         self.signature = Signature(PUBLIC, [TOKEN], self.refused.append)
         self.app = self._app()
         self.twilio = PretendTwilio(InProcess(self.app, PUBLIC), Account(PUBLIC, TOKEN, HOTLINE))

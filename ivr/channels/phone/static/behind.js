@@ -11,6 +11,7 @@ const WORDS = {
   spoke: (entry) => `说了:${entry.words}`,
   closed: (entry) => `可以说话的线断了:${entry.code}`,
   pressed: (entry) => (entry.lost ? `按了 ${entry.key},没人在听` : `按了 ${entry.key}`),
+  whispered: (entry) => `人工先听到:${entry.text ?? "一段声音"}`,
   dialled: (entry) => `转人工:${OUTCOMES[entry.outcome]}`,
   faulted: (entry) => `出错 ${entry.code}:${entry.text}`,
   ended: (entry) => `通话结束:${entry.reason}`,

@@ -115,7 +115,7 @@ export class Call extends EventTarget {
   }
 
   async #wait(stage, signal) {
-    const patience = stage.transfer ? Math.min(stage.patience, LONGEST_TRANSFER) : stage.patience;
+    const patience = stage.transfer || stage.joined ? Math.min(stage.patience, LONGEST_TRANSFER) : stage.patience;
     this.#tell("waiting", { seconds: patience, stage });
     await seconds(patience, signal);
     if (!signal.aborted) this.#goOn(stage, signal);

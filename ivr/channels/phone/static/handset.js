@@ -58,6 +58,7 @@ export class Handset extends EventTarget {
     this.#answers = "可以按键了";
     $("typed").textContent = "";
     if (stage.transfer) this.say("正在转人工,请别挂机。", false);
+    if (stage.joined) this.say("人工接起来了。", false);
     this.#turn("");
   }
 
