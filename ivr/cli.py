@@ -9,18 +9,19 @@ import click
 # The name of a command -> the module that has it, its name there, and what it does.
 COMMANDS: Mapping[str, tuple[str, str, str]] = {
     "call": ("call", "call", "Call a demo hotline from the terminal."),
+    "callbacks": ("callbacks", "callbacks", "List who wants to be called back, and note what became of it."),
     "db": ("database", "database", "Bring the database up to date, or see whether it is."),
-    "demo": ("demo", "demo", "Try it: a hotline with demo people, and a telephone in the browser."),
+    "demo": ("demo", "demo", "Try it: a hotline, demo people and a telephone in the browser."),
     "ears": ("ears", "ears", "See which ears there are, and which one hears callers."),
     "hear": ("hear", "hear", "Hear a WAV file: its words, and which phrase they mean."),
     "import": ("importing", "import_", "Import people, ledgers and bindings from CSV or XLSX."),
     "menus": ("menus", "menus", "Check and publish menus and wording, or go back."),
-    "models": ("models", "models", "Fetch the files of better voices and ears, or see which are there."),
+    "models": ("models", "models", "Fetch files of better voices and ears, or see which are there."),
     "say": ("say", "say", "Speak a sentence, an amount, a day or digits into a WAV file."),
     "serve": ("serve", "serve", "Answer calls and texts (production)."),
     "texts": ("texts", "texts", "List the templates of text messages."),
     "voices": ("voices", "voices", "See which voices there are and how complete, or render all."),
-    "worker": ("serve", "worker", "Speak ahead, send texts and keep house, beside serve (production)."),
+    "worker": ("serve", "worker", "Speak ahead, send texts, keep house, beside serve (production)."),
 }
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from itertools import chain, product
 
+from ivr.callback_windows import said_windows
 from ivr.channels.script import Script
 from ivr.desk_hours import said_openings
 from ivr.hotline import Hotline
@@ -39,7 +40,9 @@ def words(menus: Menus, regions: Regions, hotline: Hotline) -> Words:
     places: dict[str, tuple[Value, ...]]
     places = {"kind": tuple(SPENT_ON.values()), "hours": (hotline.agent.hours,), MEANT: meanings(menus)}
     of_regions = regions.words()
-    places |= {"opens": said_openings(hotline.agent.shifts), "caller_region": of_regions["region"]}
+    shifts = hotline.agent.shifts
+    places |= {"opens": said_openings(shifts), "window": said_windows(shifts)}
+    places |= {"caller_region": of_regions["region"]}
     return {**known, **of_regions, **places}
 
 

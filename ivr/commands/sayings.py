@@ -30,6 +30,7 @@ EXAMPLES: dict[str, Value] = {
     "day": Day(date(2026, 11, 20)),
     "month": Month(2026, 11),
     "name": Name("陈*英"),
+    "caller_number": Digits("13800138000", "phone"),
     "caller": Name("欧阳*英"),
     "first": Name("陈*英"),
     "second": Name("黄*明"),

@@ -3,6 +3,7 @@
 from ivr.services import (
     accounts,
     bindings,
+    callbacks,
     cards,
     changes,
     credit_rule,
@@ -19,7 +20,7 @@ from ivr.services import (
 from ivr.services.service import by_name, catalogue
 
 _SUBJECTS = (
-    (accounts, bindings, cards, changes, credit_rule, desk, identity, keying),
+    (accounts, bindings, callbacks, cards, changes, credit_rule, desk, identity, keying),
     (notices, offices, pins, policies, replies, unbinding),
 )
 

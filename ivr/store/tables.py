@@ -279,7 +279,11 @@ class Caller(Table):
 
 
 class Ticket(Table):
-    """Work for a person at the office: not me, fraud, call-back, lost card, failed receipt."""
+    """Work for a person at the office: not me, fraud, call-back, lost card, failed receipt.
+
+    A call-back has a window in which the caller wants to be called, how often that was tried, and in the end
+    why it could not be done; without a window any time will do.
+    """
 
     __tablename__ = "tickets"
 
@@ -291,6 +295,11 @@ class Ticket(Table):
     caller_sealed: Mapped[bytes | None]
     note: Mapped[str] = mapped_column(String(200), default="")
     at: Mapped[datetime]
+    window_begins: Mapped[datetime | None]
+    window_ends: Mapped[datetime | None]
+    tries: Mapped[int] = mapped_column(Integer, default=0)
+    reason: Mapped[str] = mapped_column(String(200), default="")
+    finished_at: Mapped[datetime | None]
 
 
 class Alarm(Table):

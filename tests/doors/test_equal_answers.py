@@ -22,7 +22,7 @@ WRONG_PIN = "135790"
 KEYS = ("1", "N", "P", "*", "000000", "N", "P", "9", "1", "1", "N", "P", "*", "000000", "0")
 WHO = ("nobody", "huang", "wei", "defu", "lu", "xiaojun", "qin")
 LOCKED = "qin"
-# Where whoever answers is told who is calling: an address of its own for each turn, which the caller never has.
+# Where whoever answers is told who is calling: an address of each turn's own, which no caller sees.
 WHERE_A_PERSON_IS_TOLD = rb"(?<=/voice/whisper\?t=)[\w-]+"
 
 

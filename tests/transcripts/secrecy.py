@@ -91,9 +91,14 @@ def _strings_of_turns(house: House) -> Iterator[str]:
 
 
 def _strings(data: Any) -> Iterable[str]:
-    """Yield every word of a record; an amount of six figures is no code."""
+    """Yield every word of a record; an amount of six figures is no code.
+
+    The number that called may stand in the sealed turn in which it was said back, and only under its name.
+    """
     if isinstance(data, str):
         return [data]
     if isinstance(data, dict):
-        return [text for key, value in data.items() for text in (key, *_strings(value))]
+        return [
+            text for key, value in data.items() if key != "caller_number" for text in (key, *_strings(value))
+        ]
     return [text for value in data for text in _strings(value)] if isinstance(data, list) else []

@@ -14,7 +14,7 @@ FLOWS = re.findall(
     r"[\w-]+",
     """
     balance three-inputs credit bindings order change unbind unbind-refused offices policy region person
-    holidays whisper fraud lost-card pin silence no-match keys entry pace greeting
+    holidays whisper call-back fraud lost-card pin silence no-match keys entry pace greeting
     otp-wait several help opt-out spoken asked-back text-balance text-credit text-bindings text-unbind
     """,
 )

@@ -145,6 +145,7 @@ def test_every_word_of_the_regions_the_desk_and_the_accounts_is_known(house):
     assert known["kind"] == tuple(SPENT_ON.values())
     assert known["hours"] == (house.built.hotline.agent.hours,)
     assert {Word("明天上午九点"), Word("周三下午一点")} <= set(known["opens"])
+    assert {Word("今天上午"), Word("放假以后第一天下午")} <= set(known["window"])
     assert known["n"][:3] == (Count(0), Count(1), Count(2))
     assert {regions.relation("spouse"), regions.relation("nobody knows")} <= set(known["relation"])
     assert {office.spoken for office in regions.offices("450100")} <= set(known["office"])
@@ -155,7 +156,19 @@ def test_every_place_of_a_prompt_is_a_word_of_ours_or_a_callers_own(house):
     """A place that is neither would be left to the provider's voice: name it here or in `utterances`."""
     menus = house.built.newest_menus()
     places = {place for prompt in menus.prompts["zh-CN"] for place in menus.placeholders[prompt]}
-    own = {"amount", "locked", "available", "day", "month", "name", "caller", "first", "second", "phone"}
+    own = {
+        "amount",
+        "locked",
+        "available",
+        "day",
+        "month",
+        "name",
+        "caller",
+        "caller_number",
+        "first",
+        "second",
+        "phone",
+    }
     assert places - set(utterances.words(menus, house.built.regions, house.built.hotline)) == own
 
 

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from ivr.hotline import Hotline
 from ivr.services import claims
-from ivr.store.sealed import Vault
 from ivr.store.tables import Person, Ticket
 from menus.events import Told
 from menus.values import Moment, Word
@@ -47,7 +46,7 @@ def test_where_a_holiday_makes_the_hours_untrue_the_next_opening_is_told(
 ) -> None:
     clock.now = day
     told = line().ask("desk.person")
-    assert told.outcome == "away"
+    assert told.outcome == "closed"
     assert told.values["opens"] == opens
     assert ("holiday" in told.values) is holiday
 
@@ -62,22 +61,6 @@ def test_without_a_number_nobody_can_be_put_through(
 ) -> None:
     rooms["hotline"] = hotline.model_copy(update={"agent": hotline.agent.model_copy(update={"number": ""})})
     assert line().ask("desk.person") == Told("unmanned")
-
-
-def test_a_call_back_is_one_ticket_with_the_number_sealed(line: Make, session: Session, vault: Vault) -> None:
-    call = line(caller="+867712800185")
-    assert [call.ask("desk.call_back") for _ in range(2)] == [Told("noted")] * 2
-    (ticket,) = session.scalars(select(Ticket))
-    assert (ticket.kind, ticket.state, ticket.person_id) == ("call_back", "open", None)
-    assert ticket.caller_sealed is not None
-    assert b"2800185" not in ticket.caller_sealed
-    assert vault.open(ticket.caller_sealed, "tickets.caller") == "+867712800185"
-
-
-@pytest.mark.parametrize("caller", ["", "+85212345678", "+19005550100", "anonymous"])
-def test_nobody_is_called_back_abroad_or_without_a_number(line: Make, session: Session, caller: str) -> None:
-    assert line(caller=caller).ask("desk.call_back") == Told("no_number")
-    assert session.scalar(select(Ticket)) is None
 
 
 def locked(session: Session, owner: Person, now: Any) -> bool:

@@ -90,6 +90,25 @@ def test_versions_of_menus_that_were_published_before_are_live(empty: Engine) ->
     schema.check(empty)
 
 
+def test_tickets_that_were_there_before_are_open_at_any_time(empty: Engine) -> None:
+    _migrate(empty, command.upgrade, "0002")
+    written = text(
+        "INSERT INTO tickets (id, kind, state, note, at) VALUES (:id, 'call_back', 'open', '', :at)"
+    )
+    read = text("SELECT tries, reason, window_begins FROM tickets ORDER BY id")
+    with empty.begin() as connection:
+        connection.execute(written, {"id": 1, "at": "2026-11-23 01:30:00"})
+    schema.upgrade(empty)
+    with empty.begin() as connection:  # a program of the version before still writes
+        connection.execute(written, {"id": 2, "at": "2026-11-23 01:31:00"})
+        assert [tuple(row) for row in connection.execute(read)] == [(0, "", None)] * 2
+    _migrate(empty, command.downgrade, "0002")
+    with empty.begin() as connection:
+        assert connection.execute(text("SELECT count(*) FROM tickets")).scalar() == 2
+    schema.upgrade(empty)
+    schema.check(empty)
+
+
 def _migrate(engine: Engine, how: Callable[[Config, str], None], revision: str) -> None:
     with engine.begin() as connection:
         how(schema._config(connection), revision)
