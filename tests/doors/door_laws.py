@@ -16,7 +16,7 @@ from ivr.channels.phone.messages import replies_in
 from ivr.channels.phone.transport import Answer
 from ivr.channels.phone.verbs import Dial, Gather, Hangup, Play, Redirect, Reject, Say
 from ivr.store.tables import Act, Binding, Code
-from speech.spoken import money
+from speech.spoken import digits, money
 
 TYPE = "text/xml; charset=utf-8"
 HANG_UP = b'<?xml version="1.0" encoding="UTF-8"?><Response><Hangup/></Response>'
@@ -33,6 +33,7 @@ _SAID_MONEY = re.compile(
 )
 _WRITTEN_MONEY = re.compile(r"\d+\.\d\d(?=元)")
 _UNSPEAKABLE = re.compile("[0-9０-９A-Za-z]")
+_SAID_BACK = "我们打的号码是,{}。"
 _EXPECTED_ERROR = "the provider got no document from another door"
 
 
@@ -114,9 +115,15 @@ class Secrets:
         told = [code for codes in self.codes.values() for code in codes & runs]
         assert not told, f"a code in: {text}"
 
-    def check_said(self, text: str, verified: Collection[int]) -> None:
-        """A caller hears Hanzi, and of persons only what those verified in this call may hear."""
+    def check_said(self, text: str, verified: Collection[int], shown: Collection[str] = ()) -> None:
+        """A caller hears Hanzi, and of persons only what those verified in this call may hear.
+
+        The numbers `shown` by the call itself are said back where a call-back is offered, and nowhere else.
+        """
         assert not _UNSPEAKABLE.search(text), text
+        for number in shown:
+            if re.fullmatch(r"\+86\d{7,}", number):
+                text = text.replace(_SAID_BACK.format(digits(number, "phone")), "")
         self.check_public(text)
         self._check_people(text.replace("某", "*"), verified)
         allowed = {amount for person in verified for amount in self._said_amounts[person]}

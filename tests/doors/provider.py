@@ -143,7 +143,8 @@ class Provider:
         document = document_of(reply, self._public + request.target, self._public)
         standing = standing_of(self.town, call.sid)
         self._look_who_is_verified(call, standing)
-        self.secrets.check_said(words_of(document, self._caption, expected is None), call.verified)
+        words = words_of(document, self._caption, expected is None)
+        self.secrets.check_said(words, call.verified, call.shown)
         if expected is None:
             assert standing is not None
             assert standing.turns == call.turns + 1 == number, "a turn was lost, or taken twice"
@@ -227,7 +228,7 @@ class Provider:
         assert standing.turns - call.turns in (1, 2)
         document = document_of(replies[0], self._public + request.target, self._public)
         self._look_who_is_verified(call, standing)
-        self.secrets.check_said(self.heard(document), call.verified)
+        self.secrets.check_said(self.heard(document), call.verified, call.shown)
         if standing.turns - call.turns == 2 or replies[0].body != HANG_UP:
             call.settled[call.turns + 1] = replies[0].body
             call.knocks.append(request)

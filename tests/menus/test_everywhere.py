@@ -98,7 +98,7 @@ def test_what_an_ear_listens_for_as_yes_and_no_is_read_as_such() -> None:
 
 def test_where_yes_and_no_are_answers_they_are_heard() -> None:
     asking = [menu for menu in ASKING.values() if menu.yes_no]
-    assert len(asking) == 3
+    assert len(asking) == 4
     for menu in asking:
         for words, key in (("好的", "1"), ("不要", "2"), ("不用了", "2"), ("行", "1")):
             said = Said(words, reading=Reading(yes=yes_no(words)))
