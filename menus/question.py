@@ -138,7 +138,10 @@ def _weighed(start: Start, menu: Menu, said: Said) -> Match:
     yes_or_no = _YES_OR_NO[said.reading.yes] if menu.yes_no else ""
     if yes_or_no and isinstance(found, NotUnderstood):
         found = Chosen(yes_or_no)
-    return answers.weighed(found, said.confidence, _matched(known, with_alone, said.perhaps))
+    weighed = answers.weighed(found, said.confidence, _matched(known, with_alone, said.perhaps))
+    # A yes or a no that has no phrase cannot be asked back about.
+    nameless = isinstance(weighed, Doubtful) and not known.get(weighed.answer)
+    return NotUnderstood() if nameless else weighed
 
 
 def _matched(known: Phrases, with_alone: Phrases, words: str) -> Match:

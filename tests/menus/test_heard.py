@@ -8,10 +8,11 @@ from test_dialogue import HEARD, MENUS, Talk  # type: ignore[import-not-found]
 
 from menus import question
 from menus.actions import Ask, Consult, Say, Transfer, Wait
+from menus.answers import Chosen, NotUnderstood
 from menus.dialogue import REPETITIONS, step
 from menus.events import Pressed, Reading, Said, StayedSilent, Told
 from menus.load import load
-from menus.menu import Menus
+from menus.menu import Menu, Menus, Option
 from menus.values import Word
 
 DOUBTED = "我看看余我"  # half a phrase
@@ -220,3 +221,11 @@ def test_versions_from_before_there_was_speech_ask_nothing_back() -> None:
 def test_all_that_can_be_asked_back_about_is_known_beforehand() -> None:
     words = [word.spoken for word in question.meanings(MENUS)]
     assert words == ["查余额", "家人", "等等", "找人工", "再说一遍", "慢一点", "返回", "救命"]
+
+
+def test_a_doubtful_yes_that_has_no_phrase_cannot_be_asked_back_about() -> None:
+    menu = Menu(ask={1: Option(go="main"), 2: Option(go="main")}, yes_no=True)
+    sure, unsure = (Said("对", confidence, Reading(yes=True)) for confidence in (0.9, 0.2))
+    state = Talk().turn.state
+    assert question.understood(MENUS.start, state, menu, sure)[1] == Chosen("1")
+    assert question.understood(MENUS.start, state, menu, unsure)[1] == NotUnderstood()
