@@ -224,7 +224,7 @@ def test_all_that_can_be_asked_back_about_is_known_beforehand() -> None:
 
 
 def test_a_doubtful_yes_that_has_no_phrase_cannot_be_asked_back_about() -> None:
-    menu = Menu(ask={1: Option(go="main"), 2: Option(go="main")}, yes_no=True)
+    menu = Menu(ask={"1": Option(go="main"), "2": Option(go="main")}, yes_no=True)
     sure, unsure = (Said("对", confidence, Reading(yes=True)) for confidence in (0.9, 0.2))
     state = Talk().turn.state
     assert question.understood(MENUS.start, state, menu, sure)[1] == Chosen("1")
