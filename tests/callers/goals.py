@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tests.callers.calls import Outcome
-from tests.callers.figures import HELD_OUT, TUNED, asked_rows, unasked_rows
+from tests.callers.figures import BOTH, HELD_OUT, TUNED, asked_rows, unasked_rows
 from tests.callers.lines import CLEAN
 
 RIGHT, _WRONG, _ACCEPTED = "right", "wrong", "accepted"
@@ -21,20 +21,28 @@ GOALS = (
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """A goal of an ear, the figures of both halves (None: nobody called), and whether both keep to it."""
+    """A goal of an ear, and the figures of all callers and of both halves, None where nobody called."""
 
     ear: str
     figure: str
     condition: str
     goal: float
+    everybody: float | None
     tuned: float | None
     held_out: float | None
 
     @property
     def is_met(self) -> bool:
-        """Whether both halves keep to it."""
-        found = [each for each in (self.tuned, self.held_out) if each is not None]
-        return all(each >= self.goal if self.figure == RIGHT else each <= self.goal for each in found)
+        """Whether all callers together keep to it."""
+        return self._keeps(self.everybody)
+
+    @property
+    def is_met_by_both_halves(self) -> bool:
+        """Whether those keep to it too on whose sentences nothing was tuned, and the others."""
+        return self._keeps(self.tuned) and self._keeps(self.held_out)
+
+    def _keeps(self, share: float | None) -> bool:
+        return share is None or (share >= self.goal if self.figure == RIGHT else share <= self.goal)
 
 
 def goals(outcomes: Sequence[Outcome]) -> list[Goal]:
@@ -49,5 +57,6 @@ def goals(outcomes: Sequence[Outcome]) -> list[Goal]:
                 if (row.ear, row.condition) == (ear, condition) and hasattr(row, figure)
             }
             if shares:
-                found.append(Goal(ear, figure, condition, goal, shares.get(TUNED), shares.get(HELD_OUT)))
+                halves = (shares.get(half) for half in (BOTH, TUNED, HELD_OUT))
+                found.append(Goal(ear, figure, condition, goal, *halves))
     return found

@@ -103,17 +103,20 @@ def test_the_worst_come_first_and_what_is_held_out_never(outcomes: list[Outcome]
     assert worst([*outcomes, wrong_when_clean])[0] == wrong_when_clean
 
 
-def test_goals_are_met_only_by_both_halves(outcomes: list[Outcome]) -> None:
+def test_goals_are_met_by_all_or_by_both_halves_or_not(outcomes: list[Outcome]) -> None:
     found = {(each.figure, each.condition): each for each in goals(outcomes)}
     right = found["right", CLEAN]
-    assert (right.tuned, right.held_out, right.is_met) == (0.4, 0.5, False)
+    assert (right.everybody, right.tuned, right.held_out) == (pytest.approx(3 / 7), 0.4, 0.5)
+    assert not right.is_met
     assert found["wrong", CLEAN].tuned == 0
     assert not found["wrong", CLEAN].is_met
     assert found["right", "20 dB"].held_out is None
     assert ("accepted", "20 dB") not in found
-    fine = [call(ASKED, "1", "余额"), call(HELD, "1", "余额"), call(IDLE, "", "天气")]
-    assert all(each.is_met for each in goals(fine))
-    assert not all(each.is_met for each in goals([*fine, call(replace(IDLE, held_out=True), "1", "余额")]))
+    fine = [call(ASKED, "1", "余额"), call(HELD, "1", "余额"), *[call(IDLE, "", "天气")] * 40]
+    assert all(each.is_met and each.is_met_by_both_halves for each in goals(fine))
+    accepted = goals([*fine, call(replace(IDLE, held_out=True), "1", "余额")])
+    assert all(each.is_met for each in accepted)
+    assert not all(each.is_met_by_both_halves for each in accepted)
 
 
 def test_reports_hold_the_figures_and_say_that_callers_are_synthetic(
@@ -124,7 +127,7 @@ def test_reports_hold_the_figures_and_say_that_callers_are_synthetic(
     assert (tmp_path / "ears.md").read_text() == text
     assert "**All callers here are synthetic**" in text
     assert "| whisper | clean | tuned | 5 | 40.0% | 20.0% | 20.0% | 20.0% | 20.0% | 0.0% |" in text
-    assert "| whisper | right | clean | at least 98.0% | 40.0% | 50.0% | **no** |" in text
+    assert "| whisper | right | clean | at least 98.0% | 42.9% | 40.0% | 50.0% | **no** | **no** |" in text
     assert re.search(r"\| wrong \| whisper \| 20 dB \| main \| 我要查余额 \| 解绑 \| 3 \|", text)
     data = json.loads((tmp_path / "ears.json").read_text())
     assert data["callers"] == "synthetic"

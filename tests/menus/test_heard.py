@@ -71,8 +71,8 @@ def test_what_counts_only_alone_is_not_known_by_its_sound() -> None:
 
 
 def test_words_that_the_ear_itself_doubts_are_asked_back() -> None:
-    assert Talk().on(Said("查余额", 0.5)).menu == "identity"
-    talk = Talk().on(Said("查余额", 0.49))
+    assert Talk().on(Said("查余额", 0.6)).menu == "identity"
+    talk = Talk().on(Said("查余额", 0.59))
     assert (talk.menu, talk.turn.state.asked) == ("main", "1")
     assert talk.on(YES).menu == "identity"
     assert Talk().on(Said("救命", 0.2), NO).said[0] == "unheard"
@@ -90,8 +90,8 @@ def test_what_it_may_have_been_instead_is_asked_about_but_never_chosen() -> None
     assert Talk().on(unsure, unsure).said[0] == "unheard"
     assert Talk().on(Said("等等", 0.3, perhaps="查余额")).turn.state.asked == "1"
     assert Talk().on(Said("等等", 0.9, perhaps="查余额")).turn.state.asked == "1"
-    assert Talk().on(Said("等等", 0.5, perhaps="等等")).end == Wait(3)
-    assert Talk().on(Said("等等", 0.5)).end == Wait(3)
+    assert Talk().on(Said("等等", 0.6, perhaps="等等")).end == Wait(3)
+    assert Talk().on(Said("等等", 0.6)).end == Wait(3)
     assert Talk().on(Said("茶水", 0.9, perhaps="我想查余额")).turn.state.asked == "1"
     assert Talk().on(Said("不要查鱼", 0.9, perhaps="不要查余额")).said[0] == "unheard"
     assert Talk().on(Said("茶水", 0.3, perhaps="没有这回事")).said[0] == "unheard"
