@@ -101,10 +101,10 @@ class Assembly:
         known = utterances.words(menus, self.regions, self.hotline)
         return utterances.everything(menus, self._script_to_come, known)
 
-    def main_path(self, menus: Menus) -> list[Sounding]:
-        """Return what has no caller's values in it, at the usual pace: without it nobody gets far."""
+    def main_path(self, menus: Menus, pace: float = NORMAL) -> list[Sounding]:
+        """Return what has no caller's values in it, at one pace: without it nobody gets far."""
         known = utterances.words(menus, self.regions, self.hotline)
-        return list(utterances.phrases(menus, self._script_to_come, known, NORMAL))
+        return list(utterances.phrases(menus, self._script_to_come, known, pace))
 
     @property
     def _script_to_come(self) -> Script:

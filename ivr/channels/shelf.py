@@ -9,7 +9,7 @@ and so has what is said in a conversation whose menus are in use no more: no oth
 import hashlib
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import takewhile
 from urllib.parse import urlsplit
@@ -19,7 +19,7 @@ from ivr.channels.turn_token import TurnTokens
 from ivr.conversation import Conversations
 from menus.menu import Menus
 from speech.repertoire import Repertoire
-from speech.score import AFTER_KEY
+from speech.score import AFTER_KEY, NORMAL
 from speech.sound import Sound
 from speech.studio import Studio
 
@@ -46,6 +46,7 @@ class Shelf:
 
         What has no name but its token is named by nothing.
         """
+        passage = self._sayable(passage)
         studio = self.repertoire.voice_for(passage.lines)
         if studio is None:
             return None
@@ -69,6 +70,7 @@ class Shelf:
 
     def sound(self, passage: Passage) -> Sound | None:
         """Return a passage as the best voice says it that has all of it; None if there is none."""
+        passage = self._sayable(passage)
         studio = self.repertoire.voice_for(passage.lines)
         return self.repertoire.assemble(studio, passage.lines, passage.opening) if studio else None
 
@@ -97,7 +99,7 @@ class Shelf:
 
     def speaks(self, passage: Passage) -> str | None:
         """Return the name of the voice that says a passage; None if none of ours can."""
-        studio = self.repertoire.voice_for(passage.lines)
+        studio = self.repertoire.voice_for(self._sayable(passage).lines)
         return studio.name if studio else None
 
     def voice_of(self, url: str) -> str | None:
@@ -111,6 +113,12 @@ class Shelf:
                 return named[0].name if named else None
             case _:
                 return None
+
+    def _sayable(self, passage: Passage) -> Passage:
+        """Return a passage at the usual pace where none of our voices has it at its own."""
+        if self.repertoire.voice_for(passage.lines):
+            return passage
+        return replace(passage, lines=tuple(replace(line, pace=NORMAL) for line in passage.lines))
 
     def _named(self, address: str) -> tuple[Studio, Passage] | None:
         names = address.split(".")

@@ -2,6 +2,7 @@
 
 import logging
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from threading import Event
 
@@ -11,7 +12,7 @@ from ivr.failures import place_of
 from ivr.voices import kokoro
 from speech.models import KOKORO, ModelError
 from speech.repertoire import Repertoire
-from speech.score import Sounding
+from speech.score import SLOW, Sounding
 from speech.sound_folder import StudioError
 from speech.studio import Studio
 from speech.voices import VoiceError
@@ -36,11 +37,17 @@ class BetterVoice:
         return self._notice
 
     def run(self, stop: Event) -> None:
-        """Fetch the voice, render all with it, the main path first; then what the built-in voice lacks."""
+        """Fetch the voice, render all with it, the main path first; then what the built-in voice lacks.
+
+        Before all that the built-in voice says the main path slowly: whoever presses 8, or is silent once,
+        must not wait for the better one.
+        """
         os.nice(_LESS_URGENT)  # of this thread: callers come first
+        menus, built_in = self.hotline.newest_menus(), self.repertoire.studios[-1]
         try:
+            self._render(built_in, self.hotline.main_path(menus, SLOW), stop, "")
             self._bring(stop)
-            self._render(self.repertoire.studios[-1], stop, "")
+            self._render(built_in, self.hotline.everything_said(menus), stop, "")
         except Stopped:
             return
         except Exception as error:  # noqa: BLE001 - the demo goes on with the voices it has
@@ -56,9 +63,8 @@ class BetterVoice:
             instead = "the better voice could not be had, the built-in one speaks"
             self._notice = lacking(KOKORO, instead, missing, _WITHOUT)
             return
-        self._render(
-            studio, stop, "好听的声音正在准备,{total}句里准备好了{done}句,好一句用一句。现在就可以打电话。"
-        )
+        telling = "好听的声音正在准备,{total}句里准备好了{done}句,好一句用一句。现在就可以打电话。"
+        self._render(studio, self.hotline.everything_said(self.hotline.newest_menus()), stop, telling)
 
     def _fetch(self, stop: Event) -> None:
         def tell(percent: int) -> None:
@@ -75,16 +81,15 @@ class BetterVoice:
         self.repertoire.studios = (studio, *self.repertoire.studios)
         return studio
 
-    def _render(self, studio: Studio, stop: Event, telling: str) -> None:
-        """Render all with one voice, `telling` how far it is; without that, what was told last stays."""
+    def _render(self, studio: Studio, wanted: Iterable[Sounding], stop: Event, telling: str) -> None:
+        """Render with one voice, `telling` how far it is; without that, what was told last stays."""
 
         def progress(done: int, total: int) -> None:
             if telling:
                 self._notice = telling.format(done=done, total=total) if done < total else None
 
-        said: list[Sounding] = list(self.hotline.everything_said(self.hotline.newest_menus()))
         try:
-            studio.render(said, progress, stop.is_set)
+            studio.render(list(wanted), progress, stop.is_set)
         except StudioError as error:
             self._notice = _NOT_KEPT
             log.warning("%s", error)

@@ -13,6 +13,7 @@ from ivr.channels.turn_token import TurnPassage
 from menus.actions import Say
 from menus.values import Word
 from speech.repertoire import Repertoire
+from speech.score import NORMAL, SLOW
 from speech.studio import Studio
 from speech.voices.recordings import Recordings
 
@@ -191,3 +192,15 @@ def test_own_amounts_are_gone_with_the_voice_that_could_say_them(playing, tmp_pa
     assert silent.own(token) is None
     assert silent.voice_of(f"{PUBLIC}/sound/turn/{token}.wav") is None
     assert silent.passage_of(token) == replace(playing.shelf.passage_of(token))
+
+
+def test_what_no_voice_has_said_slowly_yet_is_said_at_the_usual_pace(playing, tmp_path):
+    usual = Studio(Beep("usual"), tmp_path)
+    usual.render(line for line in playing.everything_said() if line.pace == NORMAL)
+    shelf = other(playing, repertoire=Repertoire([usual]))
+    slow, fast = passage(playing, "sorry", "bye", pace=SLOW), passage(playing, "sorry", "bye")
+    assert shelf.address(slow) == shelf.address(fast) != ""
+    assert shelf.speaks(slow) == "usual"
+    assert shelf.sound(slow).wav_bytes() == shelf.sound(fast).wav_bytes()
+    usual.render(playing.everything_said())
+    assert shelf.sound(slow).duration > shelf.sound(fast).duration

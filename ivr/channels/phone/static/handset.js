@@ -95,7 +95,7 @@ export class Handset extends EventTarget {
     line.classList.toggle("note", !spoken);
     list.append(line);
     while (list.children.length > MOST_SUBTITLES) list.firstElementChild.remove();
-    list.scrollTop = list.scrollHeight;
+    list.scrollTop = line.offsetTop - list.offsetTop; // of what is too long its beginning is seen, not its end
   }
 
   open(open) {
