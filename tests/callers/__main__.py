@@ -62,13 +62,13 @@ def ears(kept: Path, console: Console) -> list[KeptEar]:
         if isinstance(ear, EarError):
             console.print(f"{name} is left out: {ear}")
         else:
-            found.append(KeptEar(_patient(ear, settings.models), kept / f"heard-{name}.jsonl"))
+            found.append(KeptEar(_patient(ear), kept / f"heard-{name}.jsonl"))
     return found
 
 
-def _patient(ear: Ear, models: Path) -> Ear:
+def _patient(ear: Ear) -> Ear:
     """Return the ear, and let Whisper take its time: how long that is stands in the report."""
-    return WhisperPool(models / "whisper-base", patience=_PATIENCE) if isinstance(ear, WhisperPool) else ear
+    return ear.with_patience(_PATIENCE) if isinstance(ear, WhisperPool) else ear
 
 
 def led(wanted: Wanted, kept: Path, console: Console) -> report.Run:

@@ -63,7 +63,7 @@ class Slow:
     def __init__(self, _folder: Path, _threads: int) -> None:
         type(self).loaded += 1
 
-    def hear(self, sound: Sound, phrases: tuple[str, ...]) -> Heard:
+    def hear(self, sound: Sound, phrases: tuple[str, ...], until: float) -> Heard:
         mine = type(self)
         mine.expected = phrases
         mine.at_once += 1
