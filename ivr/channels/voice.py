@@ -118,10 +118,9 @@ class Calls:
         # No turn has the number 0, so that what names none is asked the last question again.
         request = replace(self._request(fields, str(number), event), number=number, begins=begins)
         answer = self.conversations.take_turn(request)
-        document = self.renderer.render(answer)
         listens = isinstance(event, Arrived | TransferEnded) and isinstance(answer.turn.actions[-1], Ask)
         token = self.token(request.key, request.caller) if listens else ""
-        return self.renderer.connect(token) if token else document
+        return self.renderer.connect(token) if token else self.renderer.render(answer)
 
     def _request(self, fields: Fields, cause: str, event: Event) -> Request:
         call = call_of(fields)

@@ -117,12 +117,8 @@ def served(context: Context, person: Person) -> bool:
     """Return whether the person may serve themselves: not dead, frozen or too young (SEC-07)."""
     if person.status in _NOT_SERVED:
         return False
-    born, today = people.birth_date(context, person), context.today
-    if born is None:
-        return False
-    # Tuples, because the 29th of February has no anniversary in most years.
-    grown = (born.year + context.hotline.limits.minimum_age, born.month, born.day)
-    return grown <= (today.year, today.month, today.day)
+    age = people.age(context, person)
+    return age is not None and age >= context.hotline.limits.minimum_age
 
 
 def _write(context: Context, **columns: Any) -> None:

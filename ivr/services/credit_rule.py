@@ -14,10 +14,9 @@ from menus.values import Word
 
 def answer(context: Context, person: Person, _arguments: Arguments) -> Told:
     """Tell the rule, as current only where somebody vouches for it; `office` where its age is left open."""
-    born = people.birth_date(context, person)
-    if born is None:
+    age = people.age(context, person)
+    if age is None:
         return Told("none")
-    age = context.today.year - born.year - ((context.today.month, context.today.day) < (born.month, born.day))
     match monthly_credit(context.regions.monthly_credits(person.region), person.member_type, age):
         case Fixed(row=row) | ShareOfPension(row=row):
             outcome = "current" if row.stands(context.today) else "former"

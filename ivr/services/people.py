@@ -29,6 +29,17 @@ def birth_date(context: Context, person: Person) -> date | None:
     return number.birth_date if isinstance(number, IdentityNumber) else None
 
 
+def age(context: Context, person: Person) -> int | None:
+    """Return how old the person is today in whole years, None where nobody can know.
+
+    Who was born on the 29th of February is a year older on the 1st of March in most years.
+    """
+    born, today = birth_date(context, person), context.today
+    if born is None:
+        return None
+    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+
+
 def account(context: Context, person: Person) -> Account | None:
     """Return the account; None means there is none, which is not the same as an empty one."""
     return context.session.scalar(

@@ -70,11 +70,12 @@ class LikelyPhrases:
     ) -> str:
         scores = dict(zip(phrases, self._phrase_scores(encoded, phrases), strict=True))
         best = nlargest(_BEST, scores, key=scores.__getitem__)
-        spelt = [*best, *map(_spelt_otherwise, best)]
-        slower = [self._encoded(_slowed(samples, pace)) for pace in _SLOWER]
-        heard = [self._phrase_scores(each, spelt) for each in (encoded, *slower)]
-        means = np.array(heard).reshape(-1, len(best)).mean(axis=0)
-        score, phrase = max(zip(means, best, strict=True), default=(0.0, ""))
+        spelt = [_spelt_otherwise(phrase) for phrase in best]
+        heard = [[scores[phrase] for phrase in best], self._phrase_scores(encoded, spelt)]
+        for pace in _SLOWER:
+            slower = self._encoded(_slowed(samples, pace))
+            heard += [self._phrase_scores(slower, best), self._phrase_scores(slower, spelt)]
+        score, phrase = max(zip(np.mean(heard, axis=0), best, strict=True), default=(0.0, ""))
         return phrase if score >= LIKELY else ""
 
     def _phrase_scores(self, encoded: NDArray[np.float32], phrases: Sequence[str]) -> list[float]:
